@@ -1,0 +1,123 @@
+package io.touchstone.config;
+
+import java.io.Serializable;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * The wiring of a job: where things are, how patient to be. Business numbers are in the policy. {@code conf/jobs.yaml} explains
+ * every key; a test keeps the two together.
+ */
+public record Options(KafkaOptions kafka, TimeOptions time, DatabaseOptions database) {
+
+    /**
+     * The broker and how it is used.
+     *
+     * @param groupId the consumer group whose offsets show the progress; the job's own position is in its checkpoints
+     * @param start where to begin without a checkpoint
+     * @param transactionTimeout longer than any outage after which alerts must still be complete
+     * @param transactionalIdPrefix unique to this job, and never changed
+     */
+    public record KafkaOptions(
+            String bootstrapServers,
+            String groupId,
+            Start start,
+            Duration transactionTimeout,
+            String transactionalIdPrefix,
+            Topics topics) {}
+
+    /** Where a job without a checkpoint begins to read. */
+    public enum Start {
+        /** At the oldest record that is still there. */
+        EARLIEST,
+        /** Where the consumer group left off; an error if it never was there. */
+        COMMITTED
+    }
+
+    /** Names of topics. */
+    public record Topics(
+            String orders,
+            String returns,
+            String reviews,
+            String demotionAlerts,
+            String priceAlerts,
+            String deadLetters) {}
+
+    /**
+     * How patient the clock is.
+     *
+     * @param maxOutOfOrderness how far the watermark trails the largest event time
+     * @param maxClockSkew how far an event may be ahead of its append time
+     * @param idleTimeout silence after which a partition no longer holds the clock
+     * @param maxDrift how far a partition may read ahead of the slowest, in event time
+     */
+    public record TimeOptions(
+            Duration maxOutOfOrderness, Duration maxClockSkew, Duration idleTimeout, Duration maxDrift) {}
+
+    /**
+     * How to reach the database. The password is no part of it: each process reads it where it runs, so that no job graph has it.
+     *
+     * @param password where the password comes from
+     * @param batchRows a batch of so many rows is written at once
+     * @param batchInterval how long a row waits at most
+     * @param retries how often a failing batch is tried again before the job restarts
+     */
+    public record DatabaseOptions(
+            String url, String user, Secret password, int batchRows, Duration batchInterval, int retries)
+            implements Serializable {}
+
+    /** The environment variable that holds the database's password, unless a file does. */
+    public static final String DATABASE_PASSWORD = "TOUCHSTONE_DATABASE_PASSWORD";
+
+    /**
+     * Reads and checks the wiring.
+     *
+     * @throws ConfigException naming file, key, value and range
+     */
+    public static Options read(Path file) {
+        Section root = Section.read(file);
+        Options options = new Options(
+                kafka(root.section("kafka")), time(root.section("time")), database(root.section("database")));
+        root.checkUnknown();
+        return options;
+    }
+
+    private static KafkaOptions kafka(Section section) {
+        String start = section.text("start", "earliest");
+        if (!start.equals("earliest") && !start.equals("committed")) {
+            throw section.wrong("start", start, "earliest or committed");
+        }
+        Section topics = section.section("topics");
+        return new KafkaOptions(
+                section.text("bootstrap_servers", "localhost:9092"),
+                section.text("group_id", "touchstone-price-floor"),
+                start.equals("earliest") ? Start.EARLIEST : Start.COMMITTED,
+                section.duration("transaction_timeout", Duration.ofHours(2), Duration.ofMinutes(1), Duration.ofDays(7)),
+                section.text("transactional_id_prefix", "touchstone-price-floor"),
+                new Topics(
+                        topics.text("orders", "orders"),
+                        topics.text("returns", "returns"),
+                        topics.text("reviews", "reviews"),
+                        topics.text("demotion_alerts", "demotion-alerts"),
+                        topics.text("price_alerts", "price-alerts"),
+                        topics.text("dead_letters", "dead-letters")));
+    }
+
+    private static TimeOptions time(Section section) {
+        return new TimeOptions(
+                section.duration("max_out_of_orderness", Duration.ofMinutes(5), Duration.ZERO, Duration.ofDays(1)),
+                section.duration("max_clock_skew", Duration.ofMinutes(10), Duration.ZERO, Duration.ofDays(1)),
+                section.duration("idle_timeout", Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofDays(1)),
+                section.duration("max_drift", Duration.ofHours(1), Duration.ofSeconds(1), Duration.ofDays(7)));
+    }
+
+    private static DatabaseOptions database(Section section) {
+        return new DatabaseOptions(
+                section.text("url", "jdbc:postgresql://localhost:5432/touchstone"),
+                section.text("user", "touchstone_writer"),
+                new Secret(DATABASE_PASSWORD, section.text("password_file", null)),
+                section.integer("batch_rows", 1000, 1, 100_000),
+                section.duration("batch_interval", Duration.ofSeconds(1), Duration.ofMillis(10), Duration.ofMinutes(1)),
+                section.integer("retries", 6, 0, 100));
+    }
+}

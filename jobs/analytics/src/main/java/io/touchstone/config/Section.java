@@ -1,0 +1,230 @@
+package io.touchstone.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+
+/**
+ * A part of a configuration file. Each key is asked for by type and default; {@link #checkUnknown} then refuses the keys that
+ * nobody asked for, and names the nearest one that exists.
+ */
+final class Section {
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9}) ?(ms|s|min|h|d)");
+
+    private final String file;
+    private final String path;
+    private final JsonNode node;
+    private final TreeSet<String> known = new TreeSet<>();
+    private final List<Section> parts = new ArrayList<>();
+
+    private Section(String file, String path, JsonNode node) {
+        this.file = file;
+        this.path = path;
+        this.node = node;
+        if (node != null && !node.isObject() && !node.isNull()) {
+            throw new ConfigException(
+                    file + ": " + (path.isEmpty() ? "the file" : path) + " has to hold keys, not " + node);
+        }
+    }
+
+    /** Reads a YAML file, or JSON (which is YAML) by its ending. */
+    static Section read(Path file) {
+        ObjectMapper mapper = file.toString().endsWith(".json")
+                ? JsonMapper.builder()
+                        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                        .build()
+                : YAMLMapper.builder()
+                        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                        .build();
+        try {
+            JsonNode node = mapper.readTree(Files.readString(file));
+            return new Section(file.toString(), "", node.isMissingNode() ? null : node);
+        } catch (JsonProcessingException e) {
+            throw new ConfigException(file + ": line "
+                    + (e.getLocation() == null ? "?" : e.getLocation().getLineNr()) + ": " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw new ConfigException(file + " cannot be read: " + e);
+        }
+    }
+
+    private String full(String key) {
+        return path.isEmpty() ? key : path + "." + key;
+    }
+
+    private JsonNode get(String key) {
+        known.add(key);
+        JsonNode value = node == null ? null : node.get(key);
+        return value == null || value.isNull() ? null : value;
+    }
+
+    ConfigException wrong(String key, Object value, String allowed) {
+        return new ConfigException(file + ": " + full(key) + " is " + value + ", but has to be " + allowed);
+    }
+
+    Section section(String key) {
+        Section part = new Section(file, full(key), get(key));
+        parts.add(part);
+        return part;
+    }
+
+    String text(String key, String otherwise) {
+        JsonNode value = get(key);
+        if (value == null) {
+            return otherwise;
+        }
+        if (!value.isTextual() || value.textValue().isBlank()) {
+            throw wrong(key, value, "a text");
+        }
+        return value.textValue();
+    }
+
+    int integer(String key, int otherwise) {
+        JsonNode value = get(key);
+        if (value == null) {
+            return otherwise;
+        }
+        if (!value.isIntegralNumber() || !value.canConvertToInt()) {
+            throw wrong(key, value, "an integer");
+        }
+        return value.intValue();
+    }
+
+    int integer(String key, int otherwise, int from, int to) {
+        int value = integer(key, otherwise);
+        if (value < from || value > to) {
+            throw wrong(key, value, from + " to " + to);
+        }
+        return value;
+    }
+
+    boolean flag(String key, boolean otherwise) {
+        JsonNode value = get(key);
+        if (value == null) {
+            return otherwise;
+        }
+        if (!value.isBoolean()) {
+            throw wrong(key, value, "true or false");
+        }
+        return value.booleanValue();
+    }
+
+    List<Long> integers(String key, List<Long> otherwise) {
+        JsonNode value = get(key);
+        if (value == null) {
+            return otherwise;
+        }
+        List<Long> list = new ArrayList<>();
+        for (JsonNode item : value) {
+            if (!item.isIntegralNumber() || !item.canConvertToLong()) {
+                throw wrong(key, value, "a list of integers");
+            }
+            list.add(item.longValue());
+        }
+        if (!value.isArray()) {
+            throw wrong(key, value, "a list of integers");
+        }
+        return list;
+    }
+
+    /** Integers under keys that are integers themselves, or empty if the key is absent. */
+    Optional<SortedMap<Integer, Integer>> steps(String key) {
+        JsonNode value = get(key);
+        if (value == null) {
+            return Optional.empty();
+        }
+        SortedMap<Integer, Integer> steps = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> step : value.properties()) {
+            JsonNode number = step.getValue();
+            if (!step.getKey().matches("\\d{1,9}") || !number.isIntegralNumber() || !number.canConvertToInt()) {
+                throw wrong(key, value, "integers under integer keys");
+            }
+            steps.put(Integer.valueOf(step.getKey()), number.intValue());
+        }
+        if (steps.isEmpty()) {
+            throw wrong(key, value, "integers under integer keys");
+        }
+        return Optional.of(steps);
+    }
+
+    /** A number with a unit: ms, s, min, h or d. */
+    Duration duration(String key, Duration otherwise, Duration from, Duration to) {
+        JsonNode value = get(key);
+        if (value == null) {
+            return otherwise;
+        }
+        String allowed = "a number with a unit (ms, s, min, h, d), " + words(from) + " to " + words(to);
+        Matcher matcher = DURATION.matcher(value.asText());
+        if (!matcher.matches()) {
+            throw wrong(key, value, allowed);
+        }
+        long number = Long.parseLong(matcher.group(1));
+        Duration duration = switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(number);
+            case "s" -> Duration.ofSeconds(number);
+            case "min" -> Duration.ofMinutes(number);
+            case "h" -> Duration.ofHours(number);
+            default -> Duration.ofDays(number);
+        };
+        if (duration.compareTo(from) < 0 || duration.compareTo(to) > 0) {
+            throw wrong(key, value, allowed);
+        }
+        return duration;
+    }
+
+    private static String words(Duration duration) {
+        long ms = duration.toMillis();
+        return ms % 86_400_000 == 0 && ms > 0
+                ? ms / 86_400_000 + " d"
+                : ms % 3_600_000 == 0 && ms > 0
+                        ? ms / 3_600_000 + " h"
+                        : ms % 60_000 == 0 && ms > 0
+                                ? ms / 60_000 + " min"
+                                : ms % 1000 == 0 ? ms / 1000 + " s" : ms + " ms";
+    }
+
+    /** The keys that stand in the file here. */
+    List<String> keys() {
+        List<String> keys = new ArrayList<>();
+        if (node != null) {
+            node.fieldNames().forEachRemaining(keys::add);
+        }
+        return keys;
+    }
+
+    /** Refuses keys that nobody asked for, here and in every part. */
+    void checkUnknown() {
+        for (String key : keys()) {
+            if (!known.contains(key)) {
+                String nearest = known.stream()
+                        .min(Comparator.comparing(
+                                k -> LevenshteinDistance.getDefaultInstance().apply(k, key)))
+                        .map(k -> "; the nearest known key is " + full(k))
+                        .orElse("");
+                throw new ConfigException(file + ": unknown key " + full(key) + nearest);
+            }
+        }
+        parts.forEach(Section::checkUnknown);
+    }
+
+    String file() {
+        return file;
+    }
+}

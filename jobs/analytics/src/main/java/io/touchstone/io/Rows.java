@@ -1,0 +1,97 @@
+package io.touchstone.io;
+
+import io.touchstone.price.Breach;
+import io.touchstone.price.FloorRow;
+import io.touchstone.price.PriceKey;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/** From findings of the domain to rows of the tables. */
+public final class Rows {
+    private Rows() {}
+
+    /** The fact for the history, and the newest state of the same tier. */
+    public static List<TableRow> of(FloorRow row) {
+        PriceKey key = PriceKey.parse(row.subject());
+        List<String> values = texts(
+                key.skuId(),
+                key.channel(),
+                key.currency(),
+                row.minQuantity(),
+                row.validFrom(),
+                row.floor().floorMicros(),
+                row.floor().literalMicros(),
+                row.floor().status(),
+                row.floor().buyers(),
+                row.policyVersion());
+        return List.of(new TableRow(Table.PRICE_FLOOR_HISTORY, values), new TableRow(Table.PRICE_FLOOR, values));
+    }
+
+    public static List<TableRow> of(Breach breach) {
+        PriceKey key = PriceKey.parse(breach.subject());
+        return List.of(new TableRow(
+                Table.PRICE_BREACH,
+                texts(
+                        breach.orderId(),
+                        breach.lineId(),
+                        breach.factoryId(),
+                        key.skuId(),
+                        key.channel(),
+                        key.currency(),
+                        breach.quantity(),
+                        breach.tier(),
+                        breach.buyerId(),
+                        breach.paidAt(),
+                        breach.priceMicros(),
+                        breach.floor().floorMicros(),
+                        breach.floor().status(),
+                        breach.excessBp(),
+                        breach.alertId(),
+                        breach.policyVersion())));
+    }
+
+    /** The revision as a fact, and the newest state of its alert. */
+    public static List<TableRow> of(AlertMessage alert) {
+        return List.of(
+                new TableRow(
+                        Table.ALERT_REVISION,
+                        texts(
+                                alert.alertId(),
+                                alert.revision(),
+                                alert.kind(),
+                                alert.status(),
+                                alert.subject(),
+                                alert.factoryId(),
+                                alert.at(),
+                                alert.cause(),
+                                alert.severity(),
+                                alert.summary(),
+                                alert.summaryZh(),
+                                alert.evidence(),
+                                alert.policyVersion())),
+                new TableRow(
+                        Table.ALERT,
+                        texts(
+                                alert.alertId(),
+                                alert.revision(),
+                                alert.kind(),
+                                alert.status(),
+                                alert.subject(),
+                                alert.factoryId(),
+                                alert.at(),
+                                alert.cause(),
+                                alert.severity(),
+                                alert.summary(),
+                                alert.summaryZh(),
+                                alert.evidence(),
+                                alert.openedAt(),
+                                alert.closedAt(),
+                                alert.policyVersion())));
+    }
+
+    private static List<String> texts(Object... values) {
+        return Arrays.asList(
+                Arrays.stream(values).map(v -> Objects.toString(v, null)).toArray(String[]::new));
+    }
+}

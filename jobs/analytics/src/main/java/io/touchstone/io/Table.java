@@ -1,0 +1,160 @@
+package io.touchstone.io;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The sink tables: names, columns in order, keys and guards. The SQL that makes them is in {@code schemas/tables}. */
+public enum Table {
+    PRICE_FLOOR_HISTORY(key("sku_id", Type.TEXT)
+            .key("channel", Type.TEXT)
+            .key("currency", Type.TEXT)
+            .key("min_quantity", Type.INTEGER)
+            .key("valid_from", Type.TIME)
+            .column("floor_micros", Type.INTEGER)
+            .column("literal_floor_micros", Type.INTEGER)
+            .column("status", Type.TEXT)
+            .column("buyers", Type.INTEGER)
+            .column("policy_version", Type.TEXT)),
+    PRICE_FLOOR(key("sku_id", Type.TEXT)
+            .key("channel", Type.TEXT)
+            .key("currency", Type.TEXT)
+            .key("min_quantity", Type.INTEGER)
+            .guard("since", Type.TIME)
+            .column("floor_micros", Type.INTEGER)
+            .column("literal_floor_micros", Type.INTEGER)
+            .column("status", Type.TEXT)
+            .column("buyers", Type.INTEGER)
+            .column("policy_version", Type.TEXT)),
+    PRICE_BREACH(key("order_id", Type.TEXT)
+            .key("line_id", Type.TEXT)
+            .column("factory_id", Type.TEXT)
+            .column("sku_id", Type.TEXT)
+            .column("channel", Type.TEXT)
+            .column("currency", Type.TEXT)
+            .column("quantity", Type.INTEGER)
+            .column("tier", Type.INTEGER)
+            .column("buyer_id", Type.TEXT)
+            .column("paid_at", Type.TIME)
+            .column("price_micros", Type.INTEGER)
+            .column("floor_micros", Type.INTEGER)
+            .column("floor_status", Type.TEXT)
+            .column("excess_bp", Type.INTEGER)
+            .column("alert_id", Type.TEXT)
+            .column("policy_version", Type.TEXT)),
+    ALERT_REVISION(key("alert_id", Type.TEXT)
+            .key("revision", Type.INTEGER)
+            .column("kind", Type.TEXT)
+            .column("status", Type.TEXT)
+            .column("subject", Type.TEXT)
+            .column("factory_id", Type.TEXT)
+            .column("at", Type.TIME)
+            .column("cause", Type.TEXT)
+            .column("severity", Type.TEXT)
+            .column("summary", Type.TEXT)
+            .column("summary_zh", Type.TEXT)
+            .column("evidence", Type.JSON)
+            .column("policy_version", Type.TEXT)),
+    ALERT(key("alert_id", Type.TEXT)
+            .guard("revision", Type.INTEGER)
+            .column("kind", Type.TEXT)
+            .column("status", Type.TEXT)
+            .column("subject", Type.TEXT)
+            .column("factory_id", Type.TEXT)
+            .column("at", Type.TIME)
+            .column("cause", Type.TEXT)
+            .column("severity", Type.TEXT)
+            .column("summary", Type.TEXT)
+            .column("summary_zh", Type.TEXT)
+            .column("evidence", Type.JSON)
+            .column("opened_at", Type.TIME)
+            .column("closed_at", Type.TIME)
+            .column("policy_version", Type.TEXT));
+
+    @SuppressWarnings("ImmutableEnumChecker") // an unmodifiable list of records
+    private final List<Column> columns;
+
+    private final int keys;
+    private final int guard;
+
+    Table(Columns definition) {
+        columns = Collections.unmodifiableList(definition.columns);
+        keys = definition.keys;
+        guard = definition.guard;
+    }
+
+    /** How a value is written: as text in CSV (times in epoch ms), as its own type in the database. */
+    public enum Type {
+        TEXT,
+        INTEGER,
+        TIME,
+        JSON
+    }
+
+    /** A column of a table. */
+    public record Column(String name, Type type) {}
+
+    private static final class Columns {
+        private final List<Column> columns = new ArrayList<>();
+        private int keys;
+        private int guard = -1;
+
+        Columns key(String name, Type type) {
+            keys++;
+            return column(name, type);
+        }
+
+        Columns guard(String name, Type type) {
+            guard = columns.size();
+            return column(name, type);
+        }
+
+        Columns column(String name, Type type) {
+            columns.add(new Column(name, type));
+            return this;
+        }
+    }
+
+    private static Columns key(String name, Type type) {
+        return new Columns().key(name, type);
+    }
+
+    /** The name in the database, and of the CSV file. */
+    public String sqlName() {
+        return name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /** The primary key first. */
+    public List<Column> columns() {
+        return columns;
+    }
+
+    public List<Column> keyColumns() {
+        return columns.subList(0, keys);
+    }
+
+    /** The index of the column by which a newer row replaces an older one; -1 where rows are facts. */
+    public int guard() {
+        return guard;
+    }
+
+    /** An insert that replaces a row of the same key, unless that one is newer. */
+    String upsert() {
+        String names = columns.stream().map(Column::name).collect(Collectors.joining(", "));
+        String values = columns.stream()
+                .map(c -> c.type() == Type.JSON ? "?::jsonb" : "?")
+                .collect(Collectors.joining(", "));
+        String key = keyColumns().stream().map(Column::name).collect(Collectors.joining(", "));
+        String set = columns.subList(keys, columns.size()).stream()
+                .map(c -> c.name() + " = excluded." + c.name())
+                .collect(Collectors.joining(", "));
+        String sql = "INSERT INTO " + sqlName() + " (" + names + ") VALUES (" + values + ") ON CONFLICT (" + key
+                + ") DO UPDATE SET " + set;
+        if (guard < 0) {
+            return sql;
+        }
+        String version = columns.get(guard).name();
+        return sql + " WHERE " + sqlName() + "." + version + " <= excluded." + version;
+    }
+}

@@ -1,0 +1,37 @@
+package io.touchstone.io;
+
+import io.touchstone.market.Ids;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+
+/**
+ * A row on its way to a sink table.
+ *
+ * @param values one per column, as text (times in epoch ms); null where the row has none
+ */
+public record TableRow(Table table, List<String> values) {
+
+    /** The type of rows between operators. */
+    public static final TypeInformation<TableRow> TYPE = TypeInformation.of(TableRow.class);
+
+    /** By table, then by primary key: ids by their UTF-8 bytes, numbers and times by value. */
+    static final Comparator<TableRow> ORDER = (a, b) -> {
+        int order = a.table.compareTo(b.table);
+        List<Table.Column> keys = a.table.keyColumns();
+        for (int i = 0; order == 0 && i < keys.size(); i++) {
+            String x = a.values.get(i);
+            String y = b.values.get(i);
+            order = keys.get(i).type() == Table.Type.TEXT
+                    ? Ids.compare(x, y)
+                    : Long.compare(Long.parseLong(x), Long.parseLong(y));
+        }
+        return order;
+    };
+
+    /** Whether this may take the place of another row of the same key. */
+    boolean replaces(TableRow other) {
+        int guard = table.guard();
+        return guard < 0 || Long.parseLong(values.get(guard)) >= Long.parseLong(other.values.get(guard));
+    }
+}
