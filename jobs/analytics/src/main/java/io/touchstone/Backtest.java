@@ -1,0 +1,270 @@
+package io.touchstone;
+
+import io.touchstone.config.ConfigException;
+import io.touchstone.config.PolicyFile;
+import io.touchstone.io.AlertMessage;
+import io.touchstone.io.History;
+import io.touchstone.io.HistorySource;
+import io.touchstone.io.Results;
+import io.touchstone.io.TableRow;
+import io.touchstone.market.Arrival;
+import io.touchstone.market.DeadLetter;
+import io.touchstone.market.LocalCalendar;
+import io.touchstone.market.OrderEvent;
+import io.touchstone.policy.Policy;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs the jobs' operators over files, in one process, without servers: the same rows and alerts, from history. */
+@Command(
+        name = "backtest",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Replays a history through the jobs and writes every table, alert and dead letter as files.",
+            "",
+            "DIR holds orders.jsonl, returns.jsonl, reviews.jsonl (optionally .gz): one JSON object a line,"
+                    + " times in epoch milliseconds. The lines may stand in any order."
+        })
+public final class Backtest implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--history", required = true, paramLabel = "DIR", description = "the history to replay")
+    private Path history;
+
+    @Option(names = "--output", required = true, paramLabel = "DIR", description = "where the files go; made if absent")
+    private Path output;
+
+    @Option(
+            names = "--policy",
+            paramLabel = "FILE",
+            description = "the business numbers (default: those of conf/policy.yaml)")
+    private Path policyFile;
+
+    @Option(
+            names = "--until",
+            paramLabel = "DATE",
+            description = "the local date at whose midnight it ends (default: the day after the last event)")
+    private LocalDate until;
+
+    @Option(
+            names = "--parallelism",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "how many tasks share the work, 1 to 128 (default: ${DEFAULT-VALUE}); the files are the same")
+    private int parallelism;
+
+    @Option(names = "--quiet", description = "no progress, no summary")
+    private boolean quiet;
+
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    /** Runs with the arguments of the command line; 0 if all went well. */
+    public static int run(String... args) {
+        return new CommandLine(new Backtest())
+                .setExecutionExceptionHandler((e, command, parsed) -> {
+                    if (e instanceof ConfigException || e instanceof IOException) {
+                        command.getErr().println("backtest: " + e.getMessage());
+                    } else {
+                        e.printStackTrace(command.getErr());
+                    }
+                    return 1;
+                })
+                .execute(args);
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        check();
+        Policy policy = policyFile == null ? Policy.DEFAULT : PolicyFile.read(policyFile);
+        long start = System.nanoTime();
+        Path work = Files.createTempDirectory("touchstone-backtest-");
+        Thread cleaner = new Thread(() -> delete(work));
+        Runtime.getRuntime().addShutdownHook(cleaner);
+        try (Results results = new Results(Files.createDirectory(work.resolve("results")))) {
+            Path sorted = Files.createDirectory(work.resolve("history"));
+            History events = new History(policy, sorted);
+            read(events, results);
+            int untilDay = until == null ? events.dayAfterNewest() : (int) until.toEpochDay();
+            replay(events, sorted, new LocalCalendar(policy.timeZone()).midnight(untilDay), policy, results, work);
+            Map<String, Long> sizes = results.write(output);
+            if (!quiet) {
+                summarize(events, sizes, LocalDate.ofEpochDay(untilDay), policy, (System.nanoTime() - start) / 1e9);
+            }
+        } finally {
+            delete(work);
+            Runtime.getRuntime().removeShutdownHook(cleaner);
+        }
+        return 0;
+    }
+
+    private void check() throws IOException {
+        if (!Files.isDirectory(history)) {
+            throw new IOException("--history " + history + " is no folder");
+        }
+        if (Stream.of("orders", "returns", "reviews").allMatch(topic -> History.file(history, topic) == null)) {
+            throw new IOException(
+                    "--history " + history + " has none of orders.jsonl, returns.jsonl, reviews.jsonl (or .gz)");
+        }
+        if (parallelism < 1 || parallelism > JobSettings.MAX_PARALLELISM) {
+            throw new ConfigException(
+                    "--parallelism is " + parallelism + ", but has to be 1 to " + JobSettings.MAX_PARALLELISM);
+        }
+    }
+
+    private void read(History events, Results results) throws IOException {
+        long bytes = 0;
+        for (String topic : History.TOPICS) {
+            Path file = History.file(history, topic);
+            bytes += file == null ? 0 : Files.size(file);
+        }
+        try (ProgressBar progress = progress("Reading", bytes)) {
+            events.read(history, results::add, read -> step(progress, read));
+        }
+    }
+
+    private void replay(History events, Path sorted, long until, Policy policy, Results results, Path work)
+            throws Exception {
+        StreamExecutionEnvironment env =
+                StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration(work));
+        DataStream<Arrival<OrderEvent>> orders = env.fromSource(
+                        new HistorySource(sorted, until),
+                        WatermarkStrategy.<Arrival<OrderEvent>>forMonotonousTimestamps()
+                                .withTimestampAssigner((arrival, none) -> arrival.event() == null
+                                        ? Long.MIN_VALUE
+                                        : arrival.event().eventTime()),
+                        "play-history",
+                        HistorySource.TYPE)
+                .uid("play-history")
+                .setParallelism(1);
+        PriceFloorJob.define(env, policy, until, orders, new PriceFloorJob.Outputs() {
+            @Override
+            public void rows(DataStream<TableRow> rows) {
+                rows.sinkTo(results.rows()).name("gather-rows").uid("gather-rows");
+            }
+
+            @Override
+            public void alerts(DataStream<AlertMessage> alerts) {
+                alerts.sinkTo(results.alerts()).name("gather-alerts").uid("gather-alerts");
+            }
+
+            @Override
+            public void deadLetters(DataStream<DeadLetter> letters) {
+                letters.sinkTo(results.deadLetters())
+                        .name("gather-dead-letters")
+                        .uid("gather-dead-letters");
+            }
+        });
+        JobClient job = env.executeAsync("backtest");
+        long before = HistorySource.played();
+        try (ProgressBar progress = progress("Replaying", events.orders())) {
+            LongSupplier played = () -> HistorySource.played() - before;
+            Future<JobExecutionResult> done = job.getJobExecutionResult();
+            while (!isDoneWithin(200, done)) {
+                step(progress, played.getAsLong());
+            }
+            done.get();
+            step(progress, played.getAsLong());
+        }
+    }
+
+    private static boolean isDoneWithin(long ms, Future<?> future) throws Exception {
+        try {
+            future.get(ms, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException stillRunning) {
+            return false;
+        }
+    }
+
+    private Configuration configuration(Path work) {
+        Configuration configuration = new Configuration();
+        configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+        configuration.set(CoreOptions.TMP_DIRS, work.toString());
+        configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(128L * parallelism + 128));
+        configuration.set(
+                TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(64L + 4L * parallelism * parallelism));
+        configuration.set(
+                TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(64L + 4L * parallelism * parallelism));
+        return configuration;
+    }
+
+    private ProgressBar progress(String task, long max) {
+        return quiet
+                ? null
+                : new ProgressBarBuilder()
+                        .setTaskName(task)
+                        .setInitialMax(max)
+                        .setUpdateIntervalMillis(500)
+                        .build();
+    }
+
+    private static void step(ProgressBar progress, long to) {
+        if (progress != null) {
+            progress.stepTo(to);
+        }
+    }
+
+    private void summarize(History events, Map<String, Long> sizes, LocalDate until, Policy policy, double seconds) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf("%nBacktest until midnight of %s (%s), policy %s%n", until, policy.timeZone(), policy.version());
+        out.printf("  %-16s %,12d%n", "orders", events.orders());
+        out.printf("  %-16s %,12d%n", "deals", events.deals());
+        out.printf("  %-16s %,12d%n", "keys", sizes.get("keys"));
+        out.printf("  %-16s %,12d%n", "breaches", sizes.get("price_breach"));
+        out.printf("  %-16s %,12d  (%,d revisions)%n", "alerts", sizes.get("alert"), sizes.get("alert_revision"));
+        out.printf("  %-16s %,12d%n", "dead letters", sizes.get("dead-letters"));
+        out.printf("  %-16s %,12.1f%n", "seconds", seconds);
+        out.printf("  %-16s %,12.0f%n", "events per second", events.events() / seconds);
+        out.printf("Files are in %s%n", output);
+        out.flush();
+    }
+
+    private static void delete(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> {
+                if (!file.toFile().delete()) {
+                    file.toFile().deleteOnExit();
+                }
+            });
+        } catch (IOException | java.io.UncheckedIOException e) {
+            System.err.println("backtest: left behind " + folder);
+        }
+    }
+}
