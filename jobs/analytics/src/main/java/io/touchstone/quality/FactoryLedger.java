@@ -1,0 +1,228 @@
+package io.touchstone.quality;
+
+import io.touchstone.market.Ids;
+import io.touchstone.market.LocalCalendar;
+import io.touchstone.policy.Policy;
+import io.touchstone.quality.Evaluation.Outcome;
+import io.touchstone.quality.Evaluation.StandingMove;
+import io.touchstone.quality.QualityAlert.Kind;
+import io.touchstone.quality.StandingState.Move;
+import io.touchstone.state.Packed;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * All that is remembered of one factory, but for one small number per buyer-day, which a job keeps beside it: how many counting
+ * orders there are behind it.
+ *
+ * <p>A job hands in the facts with {@code instant < midnight(D)}, those of one order in the order in which they were told, and
+ * then calls {@link #evaluate} for D; facts that came early have to wait for their day to close. It does so for every D on
+ * which there is a ledger. Facts about cohort days that no evaluation can look at any more change nothing.
+ */
+public final class FactoryLedger {
+    private static final int VERSION = 1;
+    /** Cohort days for which orders under a demotion keep a factory from being forgotten. */
+    private static final int HELD_DAYS = 180;
+
+    private final String factoryId;
+    private final Policy policy;
+    private final LocalCalendar calendar;
+
+    private final TreeMap<Integer, CohortDay> days = new TreeMap<>();
+    private Fact.Belt belt;
+    private String beltOrderId;
+    private FactoryScore last;
+    private StandingState standing = new StandingState();
+    private Episodes episodes;
+
+    /** A factory of which nothing is known yet. */
+    public FactoryLedger(String factoryId, Policy policy, LocalCalendar calendar) {
+        this.factoryId = factoryId;
+        this.policy = policy;
+        this.calendar = calendar;
+        episodes = new Episodes(factoryId, policy, calendar);
+    }
+
+    /** The oldest cohort day of which evaluations after {@code day} need the buyer-days. */
+    public static int firstBuyerDayAfter(int day) {
+        return day + 1 - Cohorts.DAYS;
+    }
+
+    /**
+     * Takes a fact.
+     *
+     * @param orders counting orders of the fact's buyer-day so far, 0 if there is no number for it
+     * @return how many there are now; 0 if there is nothing to remember
+     */
+    public int apply(Fact fact, int orders) {
+        if (fact.belt() != null) {
+            name(fact.belt(), fact.orderId());
+        }
+        int today = calendar.day(fact.instant());
+        int cohortDay = fact.buyerDay().cohortDay();
+        if (cohortDay <= today - HELD_DAYS) {
+            return 0;
+        }
+        CohortDay day = days.computeIfAbsent(cohortDay, d -> new CohortDay());
+        int after = 0;
+        if (cohortDay >= firstBuyerDayAfter(today)) {
+            after = day.apply(fact, orders);
+        } else {
+            day.addOrders(fact.orders());
+        }
+        if (day.isEmpty()) {
+            days.remove(cohortDay);
+        }
+        return after;
+    }
+
+    private void name(Fact.Belt newest, String orderId) {
+        if (belt == null
+                || newest.paidAt() > belt.paidAt()
+                || (newest.paidAt() == belt.paidAt() && Ids.compare(orderId, beltOrderId) >= 0)) {
+            belt = newest;
+            beltOrderId = orderId;
+        }
+    }
+
+    /**
+     * The midnight with which a local day begins, once every fact before it was taken. If the outcome is FORGOTTEN, this ledger
+     * and the numbers of its buyer-days have to be dropped; else those of days before {@link #firstBuyerDayAfter} can be.
+     */
+    public Evaluation evaluate(int day) {
+        boolean inDemotion = standing.standing().isInDemotion();
+        boolean recent = hasOrders(day - Cohorts.DAYS, day - 1);
+        boolean held = inDemotion ? hasOrders(day - HELD_DAYS, day - 1) : recent;
+        boolean toCome = days.tailMap(day, true).values().stream().anyMatch(d -> d.orders() > 0);
+        Evaluation evaluation = !held && !toCome ? forget(day) : recent || inDemotion ? judge(day) : skip(day);
+        days.headMap(day + 1 - HELD_DAYS).clear();
+        days.headMap(firstBuyerDayAfter(day)).values().forEach(d -> d.cells().clear());
+        return evaluation;
+    }
+
+    private boolean hasOrders(int from, int to) {
+        return days.subMap(from, true, to, true).values().stream().anyMatch(day -> day.orders() > 0);
+    }
+
+    private Evaluation skip(int day) {
+        return evaluation(day, Outcome.SKIPPED, null, List.of(), List.of(), null, List.of());
+    }
+
+    private Evaluation forget(int day) {
+        if (last == null) {
+            return evaluation(day, Outcome.FORGOTTEN, null, List.of(), List.of(), null, List.of());
+        }
+        Cause cause = standing.cause();
+        Move move = standing.forget(day);
+        List<QualityAlert> alerts = episodes.expire(day, move, cause);
+        return evaluation(day, Outcome.FORGOTTEN, last.forgotten(), List.of(), List.of(), move, alerts);
+    }
+
+    private Evaluation judge(int day) {
+        Findings findings = new Findings(day, new Cohorts(days, day), policy.quality(), calendar);
+        boolean afterGap = standing.isGapBefore(day);
+        Move move = standing.step(findings);
+        List<QualityAlert> alerts = episodes.take(findings, move, standing, afterGap);
+        Score score = findings.score();
+        last = new FactoryScore(
+                score.value(),
+                score.band(),
+                standing.standing(),
+                findings.categoryId(),
+                belt == null ? null : belt.beltId());
+        return evaluation(day, Outcome.EVALUATED, last, findings.classes(), findings.disparities(), move, alerts);
+    }
+
+    private Evaluation evaluation(
+            int day,
+            Outcome outcome,
+            FactoryScore score,
+            List<ClassFinding> classes,
+            List<Disparity> segments,
+            Move move,
+            List<QualityAlert> alerts) {
+        StandingMove row = null;
+        if (move != null && !move.isNone()) {
+            // Every step of a demotion makes a revision of its alert.
+            String alertId = alerts.stream()
+                    .filter(alert -> alert.kind() == Kind.DEMOTION)
+                    .map(QualityAlert::alertId)
+                    .findFirst()
+                    .orElse(null);
+            row = new StandingMove(calendar.midnight(day), move.from(), move.to(), move.cause(), alertId);
+        }
+        return new Evaluation(factoryId, day, outcome, score, classes, segments, row, alerts, policy.version());
+    }
+
+    /** Packs everything but the id of the factory, behind a version byte. */
+    public void write(DataOutput out) throws IOException {
+        out.writeByte(VERSION);
+        Map<String, Integer> categories = new HashMap<>();
+        List<String> names = new ArrayList<>();
+        for (CohortDay day : days.values()) {
+            for (Cell cell : day.cells().keySet()) {
+                if (categories.putIfAbsent(cell.categoryId(), names.size()) == null) {
+                    names.add(cell.categoryId());
+                }
+            }
+        }
+        Packed.writeUnsigned(names.size(), out);
+        for (String name : names) {
+            Packed.writeString(name, out);
+        }
+        Packed.writeUnsigned(days.size(), out);
+        int previous = 0;
+        for (Map.Entry<Integer, CohortDay> day : days.entrySet()) {
+            Packed.writeUnsigned(day.getKey() - previous, out);
+            previous = day.getKey();
+            day.getValue().write(categories, out);
+        }
+        out.writeBoolean(belt != null);
+        if (belt != null) {
+            belt.write(out);
+            Packed.writeString(beltOrderId, out);
+        }
+        out.writeBoolean(last != null);
+        if (last != null) {
+            last.write(out);
+            standing.write(out);
+        }
+        episodes.write(out);
+    }
+
+    /**
+     * Reads what {@link #write} wrote.
+     *
+     * @throws IOException also if it was written by a newer version
+     */
+    public static FactoryLedger read(DataInput in, String factoryId, Policy policy, LocalCalendar calendar)
+            throws IOException {
+        Versions.check("a factory ledger", in.readByte(), VERSION);
+        FactoryLedger ledger = new FactoryLedger(factoryId, policy, calendar);
+        List<String> names = new ArrayList<>();
+        for (int name = Packed.readSmall(in); name > 0; name--) {
+            names.add(Packed.readString(in));
+        }
+        int previous = 0;
+        for (int day = Packed.readSmall(in); day > 0; day--) {
+            previous += Packed.readSmall(in);
+            ledger.days.put(previous, CohortDay.read(names, in));
+        }
+        if (in.readBoolean()) {
+            ledger.belt = Fact.Belt.read(in);
+            ledger.beltOrderId = Packed.readString(in);
+        }
+        if (in.readBoolean()) {
+            ledger.last = FactoryScore.read(in);
+            ledger.standing = StandingState.read(in);
+        }
+        ledger.episodes = Episodes.read(in, factoryId, policy, calendar);
+        return ledger;
+    }
+}

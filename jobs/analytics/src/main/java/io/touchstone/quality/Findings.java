@@ -1,0 +1,106 @@
+package io.touchstone.quality;
+
+import io.touchstone.market.LocalCalendar;
+import io.touchstone.policy.ClassPolicy;
+import io.touchstone.policy.DefectClass;
+import io.touchstone.policy.QualityPolicy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What one evaluation finds out about a factory, before anything is decided. */
+final class Findings {
+    private final int day;
+    private final LocalCalendar calendar;
+    private final Cohorts cohorts;
+    private final int oldest;
+    private final String categoryId;
+    private final Map<DefectClass, ClassPolicy> policies;
+    private final List<ClassFinding> classes = new ArrayList<>();
+    private final Dispersion dispersion;
+    private final List<Disparity> disparities;
+
+    Findings(int day, Cohorts cohorts, QualityPolicy policy, LocalCalendar calendar) {
+        this.day = day;
+        this.calendar = calendar;
+        this.cohorts = cohorts;
+        oldest = policy.windowDays() - 1;
+        categoryId = cohorts.category(oldest);
+        policies = policy.classesOf(categoryId);
+        policies.forEach((defectClass, numbers) -> classes.add(ClassFinding.of(
+                defectClass,
+                numbers,
+                cohorts.tally(defectClass, numbers, oldest),
+                Drift.cusum(cohorts, defectClass, numbers))));
+        dispersion = Dispersion.of(cohorts);
+        disparities = Disparity.of(cohorts);
+    }
+
+    int day() {
+        return day;
+    }
+
+    /** The factory's category; null if it has none. */
+    String categoryId() {
+        return categoryId;
+    }
+
+    ClassPolicy policy(DefectClass defectClass) {
+        return policies.get(defectClass);
+    }
+
+    /** In listed order. */
+    List<ClassFinding> classes() {
+        return classes;
+    }
+
+    ClassFinding of(DefectClass defectClass) {
+        return classes.get(defectClass.ordinal());
+    }
+
+    Dispersion dispersion() {
+        return dispersion;
+    }
+
+    /** Of the segments that have bought, in listed order. */
+    List<Disparity> disparities() {
+        return disparities;
+    }
+
+    boolean anyDisparity() {
+        return disparities.stream().anyMatch(Disparity::fires);
+    }
+
+    /** There are enough effective orders in class QUALITY to rate the factory. */
+    boolean isRated() {
+        return Signal.isRated(of(DefectClass.QUALITY).eMilli());
+    }
+
+    boolean everyClassMeets() {
+        return classes.stream().allMatch(ClassFinding::meets);
+    }
+
+    Score score() {
+        return Score.of(classes, policies, isRated());
+    }
+
+    /** The cohort days from one of the last ninety to yesterday. */
+    Tally since(int cohortDay, DefectClass defectClass) {
+        return cohorts.tally(defectClass, policy(defectClass), day - 1 - cohortDay);
+    }
+
+    /** Some defect of the window became known on a day or later; with null for the day, there is one. */
+    boolean hasDefectSince(Integer knownOn, DefectClass defectClass) {
+        long instant = knownOn == null ? Long.MIN_VALUE : calendar.midnight(knownOn);
+        return cohorts.defects(defectClass, oldest).anyMatch(defect -> defect.knownAt() >= instant);
+    }
+
+    /** Orders of the window that are defective in a class, newest first. */
+    List<String> newestDefective(DefectClass defectClass, int limit) {
+        return cohorts.defects(defectClass, oldest)
+                .sorted(Defect.NEWEST_FIRST)
+                .limit(limit)
+                .map(Defect::orderId)
+                .toList();
+    }
+}
