@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.KeyGroupStatePartitionStreamProvider;
@@ -21,11 +22,11 @@ import org.apache.flink.runtime.state.KeyedStateCheckpointOutputStream;
  * drift that watermark alignment allows. A checkpoint writes it per key group, with the watermark behind which everything was
  * already folded, so that it survives a restore at any parallelism.
  */
-final class EventTimeBuffer<T> {
+final class EventTimeBuffer<K, T> {
     private static final long BUCKET_MS = 1000;
     private static final int VERSION = 1;
 
-    private final Function<T, String> key;
+    private final Function<T, K> key;
     private final ToLongFunction<T> time;
     private final KeyGroupRange keyGroups;
     private final int maxParallelism;
@@ -37,18 +38,18 @@ final class EventTimeBuffer<T> {
     private int size;
 
     EventTimeBuffer(
-            Function<T, String> key,
+            TaskInfo task,
+            Function<T, K> key,
             ToLongFunction<T> time,
-            KeyGroupRange keyGroups,
-            int maxParallelism,
             PackedType.Writer<T> writer,
             PackedType.Reader<T> reader) {
         this.key = key;
         this.time = time;
-        this.keyGroups = keyGroups;
-        this.maxParallelism = maxParallelism;
         this.writer = writer;
         this.reader = reader;
+        maxParallelism = task.getMaxNumberOfParallelSubtasks();
+        keyGroups = KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
+                maxParallelism, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask());
         foldedThrough = new long[keyGroups.getNumberOfKeyGroups()];
         Arrays.fill(foldedThrough, Long.MIN_VALUE);
     }
@@ -73,8 +74,8 @@ final class EventTimeBuffer<T> {
     }
 
     /** Takes out everything up to and including an instant, by key. */
-    Map<String, List<T>> drain(long through) {
-        Map<String, List<T>> due = new HashMap<>();
+    Map<K, List<T>> drain(long through) {
+        Map<K, List<T>> due = new HashMap<>();
         while (!buckets.isEmpty() && buckets.firstKey() <= Math.floorDiv(through, BUCKET_MS)) {
             Map.Entry<Long, List<T>> bucket = buckets.pollFirstEntry();
             List<T> rest = new ArrayList<>();

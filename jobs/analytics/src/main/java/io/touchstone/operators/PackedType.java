@@ -35,6 +35,18 @@ public final class PackedType<T> extends TypeInformation<T> {
         this.reader = reader;
     }
 
+    /** The type of values that never leave their task, handed from one chained operator to the next. */
+    public static <T> PackedType<T> withinTask(Class<T> type) {
+        return new PackedType<>(
+                type,
+                (value, out) -> {
+                    throw new IOException(type + " never leaves its task: the operators have to be chained");
+                },
+                in -> {
+                    throw new IOException(type + " never leaves its task: the operators have to be chained");
+                });
+    }
+
     @Override
     public boolean isBasicType() {
         return false;

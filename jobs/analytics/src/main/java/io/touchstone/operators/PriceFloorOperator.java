@@ -10,12 +10,10 @@ import io.touchstone.price.PriceAlert;
 import io.touchstone.price.PriceLedger;
 import java.util.List;
 import java.util.Map;
-import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -49,7 +47,7 @@ public final class PriceFloorOperator extends AbstractStreamOperator<FloorRow>
     private final long until;
 
     private transient LocalCalendar calendar;
-    private transient EventTimeBuffer<KeyedLines> waiting;
+    private transient EventTimeBuffer<String, KeyedLines> waiting;
     private transient WallPace pace;
     private transient ValueState<byte[]> ledgers;
     private transient InternalTimerService<VoidNamespace> midnights;
@@ -74,15 +72,10 @@ public final class PriceFloorOperator extends AbstractStreamOperator<FloorRow>
         ledgers = getOrCreateKeyedState(
                 VoidNamespaceSerializer.INSTANCE,
                 new ValueStateDescriptor<>("price-ledger", BytePrimitiveArraySerializer.INSTANCE));
-        TaskInfo task = getRuntimeContext().getTaskInfo();
         waiting = new EventTimeBuffer<>(
+                getRuntimeContext().getTaskInfo(),
                 KeyedLines::subject,
                 KeyedLines::time,
-                KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
-                        task.getMaxNumberOfParallelSubtasks(),
-                        task.getNumberOfParallelSubtasks(),
-                        task.getIndexOfThisSubtask()),
-                task.getMaxNumberOfParallelSubtasks(),
                 KeyedLines::write,
                 KeyedLines::read);
         if (context.isRestored()) {

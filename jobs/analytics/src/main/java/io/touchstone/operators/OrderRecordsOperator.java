@@ -1,0 +1,323 @@
+package io.touchstone.operators;
+
+import io.touchstone.market.DeadLetter;
+import io.touchstone.market.LocalCalendar;
+import io.touchstone.policy.Policy;
+import io.touchstone.quality.Fact;
+import io.touchstone.quality.OrderNews;
+import io.touchstone.quality.OrderRecord;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.IntSerializer;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.runtime.state.internal.InternalListState;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.operators.InternalTimerService;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.Triggerable;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Keeps the record of every order and tells the factories what changed. Orders share {@link #BUCKETS} keys: a record is an entry of
+ * its bucket's map, and one midnight timer per bucket and day drops the records whose retention ends with it. Only rare things, an
+ * open return or an event that waits for its order, have a timer of their own.
+ */
+public final class OrderRecordsOperator extends AbstractStreamOperator<Fact>
+        implements OneInputStreamOperator<OrderNews, Fact> {
+    public static final OutputTag<DeadLetter> DEAD_LETTERS = new OutputTag<>("dead-letters") {};
+
+    /** Never changed: it is how orders were divided in every state that was ever kept. */
+    private static final int BUCKETS = 1024;
+
+    private static final long serialVersionUID = 1;
+
+    private final Policy policy;
+    private final long until;
+
+    private transient LocalCalendar calendar;
+    private transient EventTimeBuffer<Integer, OrderNews> waiting;
+    private transient WallPace pace;
+    private transient MapState<String, byte[]> records;
+    private transient MapState<String, byte[]> unmatched;
+    private transient InternalListState<Integer, Integer, String> ending;
+    private transient InternalTimerService<Integer> ends;
+    private transient InternalTimerService<String> wakeUps;
+    private transient Set<Long> registeredEnds;
+    private transient Counter late;
+
+    /** {@code until}: the last instant at which anything happens; {@link Long#MAX_VALUE} for a job that never ends. */
+    public OrderRecordsOperator(Policy policy, long until) {
+        this.policy = policy;
+        this.until = until;
+    }
+
+    /** The key of an order: its bucket. */
+    public static int bucket(OrderNews news) {
+        return Math.floorMod(news.orderId().hashCode(), BUCKETS);
+    }
+
+    @Override
+    protected boolean isUsingCustomRawKeyedState() {
+        return true;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // Flink hands out its internal states under their public types
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        calendar = new LocalCalendar(policy.timeZone());
+        records = getOrCreateKeyedState(
+                VoidNamespaceSerializer.INSTANCE,
+                new MapStateDescriptor<>(
+                        "order-records", StringSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE));
+        unmatched = getOrCreateKeyedState(
+                VoidNamespaceSerializer.INSTANCE,
+                new MapStateDescriptor<>(
+                        "waiting-for-orders", StringSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE));
+        ending = (InternalListState<Integer, Integer, String>) getOrCreateKeyedState(
+                IntSerializer.INSTANCE, new ListStateDescriptor<>("ending-orders", StringSerializer.INSTANCE));
+        waiting = new EventTimeBuffer<>(
+                getRuntimeContext().getTaskInfo(),
+                OrderRecordsOperator::bucket,
+                OrderNews::time,
+                OrderNews::write,
+                OrderNews::read);
+        if (context.isRestored()) {
+            waiting.restore(context.getRawKeyedStateInputs());
+        }
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        ends = getInternalTimerService("ends", IntSerializer.INSTANCE, new Due<Integer>() {
+            @Override
+            public void onEventTime(InternalTimer<Integer, Integer> timer) throws Exception {
+                dropEnded(timer.getKey(), timer.getNamespace(), timer.getTimestamp());
+            }
+        });
+        wakeUps = getInternalTimerService("wake-ups", StringSerializer.INSTANCE, new Due<String>() {
+            @Override
+            public void onEventTime(InternalTimer<Integer, String> timer) throws Exception {
+                take(timer.getNamespace(), List.of(), timer.getTimestamp());
+            }
+        });
+        pace = new WallPace(getProcessingTimeService(), this::advance);
+        registeredEnds = new HashSet<>();
+        late = getMetricGroup().counter("lateEvents");
+        getMetricGroup().gauge("bufferedEvents", waiting::size);
+    }
+
+    @Override
+    public void processElement(StreamRecord<OrderNews> element) {
+        OrderNews news = element.getValue();
+        long closed = Math.max(pace.watermark(), waiting.foldedThrough(news));
+        if (news.time() <= closed) {
+            late.inc();
+            waiting.add(news.at(closed + 1));
+        } else {
+            waiting.add(news);
+        }
+    }
+
+    @Override
+    public void processWatermark(Watermark mark) throws Exception {
+        pace.watermark(mark.getTimestamp());
+    }
+
+    @Override
+    public void processWatermarkStatus(WatermarkStatus status) throws Exception {
+        super.processWatermarkStatus(status);
+        pace.status(status);
+    }
+
+    private void advance(long watermark) throws Exception {
+        for (Map.Entry<Integer, List<OrderNews>> due :
+                waiting.drain(Math.min(watermark, until)).entrySet()) {
+            setCurrentKey(due.getKey());
+            Map<String, List<OrderNews>> byOrder = new TreeMap<>();
+            for (OrderNews news : due.getValue()) {
+                byOrder.computeIfAbsent(news.orderId(), id -> new ArrayList<>(2))
+                        .add(news);
+            }
+            for (Map.Entry<String, List<OrderNews>> order : byOrder.entrySet()) {
+                order.getValue().sort(Comparator.comparingLong(OrderNews::time));
+                take(order.getKey(), order.getValue(), Long.MIN_VALUE);
+            }
+        }
+        super.processWatermark(new Watermark(watermark));
+    }
+
+    /** Takes what happened to an order in event-time order, or lets time go by to an instant. */
+    private void take(String orderId, List<OrderNews> happened, long wakeAt) throws Exception {
+        byte[] packed = records.get(orderId);
+        OrderRecord record = packed == null ? new OrderRecord(orderId, policy, calendar) : read(packed, orderId);
+        OptionalLong endBefore = record.end();
+        List<OrderNews> still = waitingFor(orderId);
+        boolean waited = !still.isEmpty();
+        long now = wakeAt;
+        if (happened.isEmpty()) {
+            record.wake(now).forEach(this::tell);
+        }
+        for (OrderNews news : happened) {
+            now = news.time();
+            apply(news, record, now, still);
+        }
+        settle(record, now, still);
+        if (waited || !still.isEmpty()) {
+            keepWaiting(orderId, still);
+        }
+        if (record.isOver(now) && (record.end().isEmpty() || forgetsOrders())) {
+            records.remove(orderId);
+            return;
+        }
+        records.put(orderId, pack(record));
+        if (record.end().isPresent() && !record.end().equals(endBefore) && forgetsOrders()) {
+            endsAt(record.end().getAsLong(), orderId);
+        }
+        OptionalLong wakeUp = record.nextWakeUp(now);
+        if (wakeUp.isPresent() && !wakeUp.equals(record.end()) && wakeUp.getAsLong() <= until) {
+            wakeUps.registerEventTimeTimer(orderId, wakeUp.getAsLong());
+        }
+    }
+
+    /** A backtest knows in the end, of whatever still waits, whether its order ever came; a job that never ends must forget. */
+    private boolean forgetsOrders() {
+        return until == Long.MAX_VALUE;
+    }
+
+    private void apply(OrderNews news, OrderRecord record, long now, List<OrderNews> still) {
+        if (news.order() != null) {
+            record.apply(news.order(), now).forEach(this::tell);
+            return;
+        }
+        // Whether it belongs to its order is a matter of its own time, however late it came.
+        switch (record.match(news.eventTime(), now)) {
+            case UNMATCHED -> die(news);
+            case WAITING -> still.add(news);
+            case MATCHED -> {}
+        }
+        (news.step() != null ? record.apply(news.step(), now) : record.apply(news.review(), now)).forEach(this::tell);
+    }
+
+    /** What waited and has found its order goes; what waits in vain dies. */
+    private void settle(OrderRecord record, long now, List<OrderNews> still) {
+        still.removeIf(news -> switch (record.match(news.eventTime(), now)) {
+            case MATCHED -> true;
+            case WAITING -> false;
+            case UNMATCHED -> {
+                die(news);
+                yield true;
+            }
+        });
+    }
+
+    private void tell(Fact fact) {
+        output.collect(new StreamRecord<>(fact));
+    }
+
+    private void die(OrderNews news) {
+        output.collect(
+                DEAD_LETTERS,
+                new StreamRecord<>(new DeadLetter(news.origin(), DeadLetter.Reason.UNMATCHED, "order_id")));
+    }
+
+    private void endsAt(long end, String orderId) throws Exception {
+        int day = calendar.day(end);
+        ending.setCurrentNamespace(day);
+        ending.add(orderId);
+        // Registering a timer again changes nothing, but costs a look into the state.
+        if (registeredEnds.add((long) day * BUCKETS + (Integer) getCurrentKey())) {
+            ends.registerEventTimeTimer(day, end);
+        }
+    }
+
+    private void dropEnded(int bucket, int day, long end) throws Exception {
+        registeredEnds.remove((long) day * BUCKETS + bucket);
+        ending.setCurrentNamespace(day);
+        Iterable<String> orders = ending.get();
+        if (orders != null) {
+            for (String orderId : orders) {
+                byte[] packed = records.get(orderId);
+                if (packed != null) {
+                    take(orderId, List.of(), end);
+                }
+            }
+        }
+        ending.setCurrentNamespace(day);
+        ending.clear();
+    }
+
+    private List<OrderNews> waitingFor(String orderId) throws Exception {
+        List<OrderNews> news = new ArrayList<>(0);
+        byte[] packed = unmatched.get(orderId);
+        if (packed != null) {
+            DataInputStream in = new DataInputStream(new ByteArrayInputStream(packed));
+            for (int rest = in.readInt(); rest > 0; rest--) {
+                news.add(OrderNews.read(in));
+            }
+        }
+        return news;
+    }
+
+    private void keepWaiting(String orderId, List<OrderNews> news) throws Exception {
+        if (news.isEmpty()) {
+            unmatched.remove(orderId);
+            return;
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeInt(news.size());
+        for (OrderNews one : news) {
+            one.write(out);
+        }
+        unmatched.put(orderId, bytes.toByteArray());
+    }
+
+    private OrderRecord read(byte[] packed, String orderId) throws IOException {
+        return OrderRecord.read(new DataInputStream(new ByteArrayInputStream(packed)), orderId, policy, calendar);
+    }
+
+    private static byte[] pack(OrderRecord record) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(96);
+        record.write(new DataOutputStream(bytes));
+        return bytes.toByteArray();
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        waiting.snapshot(context.getRawKeyedOperatorStateOutput(), pace.watermark());
+    }
+
+    /** Timers of event time only. */
+    private interface Due<N> extends Triggerable<Integer, N> {
+        @Override
+        default void onProcessingTime(InternalTimer<Integer, N> timer) {
+            throw new IllegalStateException("nothing here waits for the wall clock");
+        }
+    }
+}
