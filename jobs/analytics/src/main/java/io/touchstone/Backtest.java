@@ -11,7 +11,9 @@ import io.touchstone.market.Arrival;
 import io.touchstone.market.DeadLetter;
 import io.touchstone.market.LocalCalendar;
 import io.touchstone.market.OrderEvent;
+import io.touchstone.operators.PackedType;
 import io.touchstone.policy.Policy;
+import io.touchstone.quality.OrderNews;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -37,7 +39,9 @@ import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.Collector;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -56,6 +60,11 @@ import picocli.CommandLine.Spec;
                     + " times in epoch milliseconds. The lines may stand in any order."
         })
 public final class Backtest implements Callable<Integer> {
+    /** No event is older, none as young as the second. */
+    private static final LocalDate FIRST = LocalDate.of(2000, 1, 1);
+
+    private static final LocalDate LAST = LocalDate.of(2100, 1, 2);
+
     @Spec
     private CommandSpec spec;
 
@@ -117,7 +126,8 @@ public final class Backtest implements Callable<Integer> {
             Path sorted = Files.createDirectory(work.resolve("history"));
             History events = new History(policy, sorted);
             read(events, results);
-            int untilDay = until == null ? events.dayAfterNewest() : (int) until.toEpochDay();
+            int untilDay = (int)
+                    (until == null ? events.dayAfterNewest().orElse((int) FIRST.toEpochDay()) : until.toEpochDay());
             replay(events, sorted, new LocalCalendar(policy.timeZone()).midnight(untilDay), policy, results, work);
             Map<String, Long> sizes = results.write(output);
             if (!quiet) {
@@ -137,6 +147,9 @@ public final class Backtest implements Callable<Integer> {
         if (Stream.of("orders", "returns", "reviews").allMatch(topic -> History.file(history, topic) == null)) {
             throw new IOException(
                     "--history " + history + " has none of orders.jsonl, returns.jsonl, reviews.jsonl (or .gz)");
+        }
+        if (until != null && (until.isBefore(FIRST) || until.isAfter(LAST))) {
+            throw new ConfigException("--until is " + until + ", but has to be " + FIRST + " to " + LAST);
         }
         if (parallelism < 1 || parallelism > JobSettings.MAX_PARALLELISM) {
             throw new ConfigException(
@@ -159,45 +172,68 @@ public final class Backtest implements Callable<Integer> {
             throws Exception {
         StreamExecutionEnvironment env =
                 StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration(work));
-        DataStream<Arrival<OrderEvent>> orders = env.fromSource(
+        SingleOutputStreamOperator<HistorySource.Played> played = env.fromSource(
                         new HistorySource(sorted, until),
-                        WatermarkStrategy.<Arrival<OrderEvent>>forMonotonousTimestamps()
-                                .withTimestampAssigner((arrival, none) -> arrival.event() == null
-                                        ? Long.MIN_VALUE
-                                        : arrival.event().eventTime()),
+                        WatermarkStrategy.<HistorySource.Played>forMonotonousTimestamps()
+                                .withTimestampAssigner((event, none) -> event.time()),
                         "play-history",
-                        HistorySource.TYPE)
+                        PackedType.withinTask(HistorySource.Played.class))
                 .uid("play-history")
                 .setParallelism(1);
-        PriceFloorJob.define(env, policy, until, orders, new PriceFloorJob.Outputs() {
+        DataStream<Arrival<OrderEvent>> orders = played.flatMap(
+                        (HistorySource.Played event, Collector<Arrival<OrderEvent>> out) -> {
+                            if (event.order() != null) {
+                                out.collect(event.order());
+                            }
+                        },
+                        HistorySource.ORDERS)
+                .name("pick-orders")
+                .uid("pick-orders")
+                .setParallelism(1);
+        DataStream<OrderNews> news = played.flatMap(
+                        (HistorySource.Played event, Collector<OrderNews> out) -> {
+                            if (event.news() != null) {
+                                out.collect(event.news());
+                            }
+                        },
+                        FactoryQualityJob.ORDER_NEWS)
+                .name("pick-news")
+                .uid("pick-news")
+                .setParallelism(1);
+        PriceFloorJob.define(env, policy, until, orders, gather("price", results));
+        FactoryQualityJob.define(env, policy, until, news, gather("quality", results));
+        JobClient job = env.executeAsync("backtest");
+        long before = HistorySource.played();
+        try (ProgressBar progress = progress("Replaying", events.events())) {
+            LongSupplier count = () -> HistorySource.played() - before;
+            Future<JobExecutionResult> done = job.getJobExecutionResult();
+            while (!isDoneWithin(200, done)) {
+                step(progress, count.getAsLong());
+            }
+            done.get();
+            step(progress, count.getAsLong());
+        }
+    }
+
+    private static Outputs gather(String half, Results results) {
+        return new Outputs() {
             @Override
             public void rows(DataStream<TableRow> rows) {
-                rows.sinkTo(results.rows()).name("gather-rows").uid("gather-rows");
+                rows.sinkTo(results.rows()).name(half + "-gather-rows").uid(half + "-gather-rows");
             }
 
             @Override
             public void alerts(DataStream<AlertMessage> alerts) {
-                alerts.sinkTo(results.alerts()).name("gather-alerts").uid("gather-alerts");
+                alerts.sinkTo(results.alerts()).name(half + "-gather-alerts").uid(half + "-gather-alerts");
             }
 
             @Override
             public void deadLetters(DataStream<DeadLetter> letters) {
                 letters.sinkTo(results.deadLetters())
-                        .name("gather-dead-letters")
-                        .uid("gather-dead-letters");
+                        .name(half + "-gather-dead-letters")
+                        .uid(half + "-gather-dead-letters");
             }
-        });
-        JobClient job = env.executeAsync("backtest");
-        long before = HistorySource.played();
-        try (ProgressBar progress = progress("Replaying", events.orders())) {
-            LongSupplier played = () -> HistorySource.played() - before;
-            Future<JobExecutionResult> done = job.getJobExecutionResult();
-            while (!isDoneWithin(200, done)) {
-                step(progress, played.getAsLong());
-            }
-            done.get();
-            step(progress, played.getAsLong());
-        }
+        };
     }
 
     private static boolean isDoneWithin(long ms, Future<?> future) throws Exception {

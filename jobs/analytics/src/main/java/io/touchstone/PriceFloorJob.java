@@ -46,7 +46,7 @@ public final class PriceFloorJob {
 
     /** The job between its real ends. */
     public static void define(StreamExecutionEnvironment env, Options options, Policy policy) {
-        KafkaEnds kafka = new KafkaEnds(options, policy);
+        KafkaEnds kafka = new KafkaEnds(options, policy, "price-floor");
         define(env, policy, Long.MAX_VALUE, kafka.orders(env), new Outputs() {
             @Override
             public void rows(DataStream<TableRow> rows) {
@@ -83,7 +83,8 @@ public final class PriceFloorJob {
 
         SingleOutputStreamOperator<KeyedLines> lines = orders.process(new SplitOrders(), KEYED_LINES)
                 .name("split-orders")
-                .uid("split-orders");
+                .uid("split-orders")
+                .setParallelism(orders.getParallelism());
         SingleOutputStreamOperator<FloorRow> floors = lines.keyBy(KeyedLines::subject, Types.STRING)
                 .transform(
                         "keep-price-floors", TypeInformation.of(FloorRow.class), new PriceFloorOperator(policy, until))
@@ -116,17 +117,5 @@ public final class PriceFloorJob {
         outputs.alerts(alerts);
         outputs.deadLetters(lines.getSideOutput(SplitOrders.DEAD_LETTERS)
                 .union(floors.getSideOutput(PriceFloorOperator.DEAD_LETTERS)));
-    }
-
-    /** Where findings go. */
-    public interface Outputs {
-        /** Rows of the sink tables. */
-        void rows(DataStream<TableRow> rows);
-
-        /** Revisions of alerts. */
-        void alerts(DataStream<AlertMessage> alerts);
-
-        /** What could not act. */
-        void deadLetters(DataStream<DeadLetter> letters);
     }
 }

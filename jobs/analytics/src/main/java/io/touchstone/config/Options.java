@@ -13,10 +13,10 @@ public record Options(KafkaOptions kafka, TimeOptions time, DatabaseOptions data
     /**
      * The broker and how it is used.
      *
-     * @param groupId the consumer group whose offsets show the progress; the job's own position is in its checkpoints
+     * @param groupId how the jobs' consumer groups begin; their offsets show the progress, a job's position is in its checkpoints
      * @param start where to begin without a checkpoint
      * @param transactionTimeout longer than any outage after which alerts must still be complete
-     * @param transactionalIdPrefix unique to this job, and never changed
+     * @param transactionalIdPrefix how the jobs' transactional ids begin; unique to this installation, and never changed
      */
     public record KafkaOptions(
             String bootstrapServers,
@@ -75,7 +75,10 @@ public record Options(KafkaOptions kafka, TimeOptions time, DatabaseOptions data
      * @throws ConfigException naming file, key, value and range
      */
     public static Options read(Path file) {
-        Section root = Section.read(file);
+        return read(Section.read(file));
+    }
+
+    static Options read(Section root) {
         Options options = new Options(
                 kafka(root.section("kafka")), time(root.section("time")), database(root.section("database")));
         root.checkUnknown();
@@ -90,10 +93,10 @@ public record Options(KafkaOptions kafka, TimeOptions time, DatabaseOptions data
         Section topics = section.section("topics");
         return new KafkaOptions(
                 section.text("bootstrap_servers", "localhost:9092"),
-                section.text("group_id", "touchstone-price-floor"),
+                section.text("group_id", "touchstone"),
                 start.equals("earliest") ? Start.EARLIEST : Start.COMMITTED,
                 section.duration("transaction_timeout", Duration.ofHours(2), Duration.ofMinutes(1), Duration.ofDays(7)),
-                section.text("transactional_id_prefix", "touchstone-price-floor"),
+                section.text("transactional_id_prefix", "touchstone"),
                 new Topics(
                         topics.text("orders", "orders"),
                         topics.text("returns", "returns"),

@@ -23,7 +23,10 @@ public final class PolicyFile {
      * @throws ConfigException naming file, key, value and range
      */
     public static Policy read(Path file) {
-        Section root = Section.read(file);
+        return read(Section.read(file));
+    }
+
+    static Policy read(Section root) {
         Policy standard = Policy.DEFAULT;
         try {
             Policy policy = new Policy(
@@ -34,7 +37,7 @@ public final class PolicyFile {
             root.checkUnknown();
             return policy;
         } catch (IllegalArgumentException e) {
-            throw new ConfigException(file + ": " + e.getMessage());
+            throw new ConfigException(root.file() + ": " + e.getMessage());
         }
     }
 

@@ -2,6 +2,7 @@ package io.touchstone.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -50,9 +52,11 @@ final class Section {
         ObjectMapper mapper = file.toString().endsWith(".json")
                 ? JsonMapper.builder()
                         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                         .build()
                 : YAMLMapper.builder()
                         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                         .build();
         try {
             JsonNode node = mapper.readTree(Files.readString(file));
@@ -101,18 +105,24 @@ final class Section {
         if (value == null) {
             return otherwise;
         }
-        if (!value.isIntegralNumber() || !value.canConvertToInt()) {
+        if (!value.isIntegralNumber()) {
             throw wrong(key, value, "an integer");
+        }
+        if (!value.canConvertToInt()) {
+            throw wrong(key, value, "an integer of at most 32 bits");
         }
         return value.intValue();
     }
 
     int integer(String key, int otherwise, int from, int to) {
-        int value = integer(key, otherwise);
-        if (value < from || value > to) {
-            throw wrong(key, value, from + " to " + to);
+        JsonNode value = get(key);
+        if (value == null) {
+            return otherwise;
         }
-        return value;
+        if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < from || value.intValue() > to) {
+            throw wrong(key, value, "an integer, " + from + " to " + to);
+        }
+        return value.intValue();
     }
 
     boolean flag(String key, boolean otherwise) {
@@ -153,7 +163,7 @@ final class Section {
         SortedMap<Integer, Integer> steps = new TreeMap<>();
         for (Map.Entry<String, JsonNode> step : value.properties()) {
             JsonNode number = step.getValue();
-            if (!step.getKey().matches("\\d{1,9}") || !number.isIntegralNumber() || !number.canConvertToInt()) {
+            if (!step.getKey().matches("0|[1-9]\\d{0,8}") || !number.isIntegralNumber() || !number.canConvertToInt()) {
                 throw wrong(key, value, "integers under integer keys");
             }
             steps.put(Integer.valueOf(step.getKey()), number.intValue());
@@ -222,6 +232,20 @@ final class Section {
             }
         }
         parts.forEach(Section::checkUnknown);
+    }
+
+    /** Every key that was asked for, by its full name; those that only hold keys apart. */
+    SortedSet<String> knownKeys() {
+        SortedSet<String> keys = new TreeSet<>();
+        if (known.isEmpty()) {
+            keys.add(path);
+        }
+        known.forEach(key -> keys.add(full(key)));
+        for (Section part : parts) {
+            keys.remove(part.path);
+            keys.addAll(part.knownKeys());
+        }
+        return keys;
     }
 
     String file() {

@@ -17,12 +17,17 @@ final class Admission {
 
     /** {@code latest}: the largest event time that is believed; {@link Long#MAX_VALUE} where nothing arrives, as in a file. */
     void check(OrderEvent order, long latest) throws Refusal {
-        if (order.eventTime() > latest) {
-            throw new Refusal(DeadLetter.Reason.FUTURE, "event_time");
-        }
+        check(order.eventTime(), latest);
         // A DELIVERED order moves the clock and changes nothing else, however late.
         if (order.status() != OrderEvent.Status.DELIVERED && order.eventTime() >= end(order)) {
             throw new Refusal(DeadLetter.Reason.UNMATCHED, "event_time");
+        }
+    }
+
+    /** What holds for events of every topic. */
+    static void check(long eventTime, long latest) throws Refusal {
+        if (eventTime > latest) {
+            throw new Refusal(DeadLetter.Reason.FUTURE, "event_time");
         }
     }
 

@@ -1,5 +1,7 @@
 package io.touchstone.io;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.touchstone.alert.AlertStatus;
@@ -7,11 +9,18 @@ import io.touchstone.alert.Severity;
 import io.touchstone.price.BreachingOrder;
 import io.touchstone.price.PriceAlert;
 import io.touchstone.price.PriceKey;
+import io.touchstone.quality.ClassFinding;
+import io.touchstone.quality.Disparity;
+import io.touchstone.quality.Evidence;
+import io.touchstone.quality.QualityAlert;
+import io.touchstone.quality.Summary;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * A revision of an alert as its readers get it, whatever its kind; {@code schemas/json/alert.schema.json} describes it.
@@ -36,12 +45,13 @@ public record AlertMessage(
         Long closedAt,
         String policyVersion,
         String evidence) {
+    private static final Pattern STEERING = Pattern.compile("[\\p{Cntrl}\\x{80}-\\x{9F}\\u2028\\u2029]");
 
     /** A price alert in words, its evidence as JSON; {@code zone} is that of the business days. */
     public static AlertMessage of(PriceAlert alert, ZoneId zone) {
         return new AlertMessage(
-                english(alert, zone),
-                chinese(alert, zone),
+                oneLine(english(alert, zone)),
+                oneLine(chinese(alert, zone)),
                 alert.alertId(),
                 alert.revision(),
                 PriceAlert.KIND,
@@ -55,6 +65,89 @@ public record AlertMessage(
                 alert.status().closed() ? alert.at() : null,
                 alert.policyVersion(),
                 evidence(alert).toString());
+    }
+
+    /** A quality alert in words, its evidence as JSON; {@code zone} is that of the business days. */
+    public static AlertMessage of(QualityAlert alert, ZoneId zone) {
+        return new AlertMessage(
+                oneLine(Summary.english(alert, zone)),
+                oneLine(Summary.chinese(alert, zone)),
+                alert.alertId(),
+                alert.revision(),
+                alert.kind().name(),
+                alert.status(),
+                alert.severity(),
+                alert.subject(),
+                alert.factoryId(),
+                alert.cause() == null ? null : alert.cause().name(),
+                alert.at(),
+                alert.openedAt(),
+                alert.closedAt(),
+                alert.policyVersion(),
+                evidence(alert).toString());
+    }
+
+    private static ObjectNode evidence(QualityAlert alert) {
+        Evidence found = alert.evidence();
+        ObjectNode evidence = JsonNodeFactory.instance.objectNode();
+        evidence.put("policy_version", alert.policyVersion());
+        evidence.put("day", LocalDate.ofEpochDay(found.day()).toString());
+        evidence.put("from_standing", found.fromStanding().name());
+        evidence.put("to_standing", found.toStanding().name());
+        ArrayNode classes = evidence.putArray("classes");
+        for (ClassFinding finding : found.classes()) {
+            classes.addObject()
+                    .put("class", finding.defectClass().name())
+                    .put("x", finding.x())
+                    .put("e_milli", finding.eMilli())
+                    .put("n", finding.n())
+                    .put("rate", finding.rate())
+                    .put("standard_bp", finding.standardBp())
+                    .put("buyers", finding.buyers())
+                    .put(
+                            "signal",
+                            finding.signal() == null ? null : finding.signal().name())
+                    .put("cusum", finding.cusum())
+                    .put("drift", finding.drift());
+        }
+        if (found.segments() != null) {
+            ArrayNode segments = evidence.putArray("segments");
+            for (Disparity segment : found.segments()) {
+                segments.addObject()
+                        .put("segment", segment.segment().name())
+                        .put("x", segment.x())
+                        .put("n", segment.n())
+                        .put("z", segment.z())
+                        // JSON has no infinity; the tables' word for it stands as text.
+                        .set("rr", number(segment.rr()));
+            }
+        }
+        if (found.dispersion() != null) {
+            ArrayNode weeks = evidence.putObject("dispersion")
+                    .put("chi_square", found.dispersion().chiSquare())
+                    .put("weeks_kept", found.dispersion().kept())
+                    .putArray("weeks");
+            found.dispersion()
+                    .weeks()
+                    .forEach(week -> weeks.addObject().put("x", week.x()).put("n", week.n()));
+        }
+        ArrayNode orders = evidence.putArray("order_list");
+        found.orders().forEach(orders::add);
+        ObjectNode clears = evidence.putObject("clears_when");
+        if (found.clearsWhen() != null) {
+            clears.put("largest_x", found.clearsWhen().largestX())
+                    .put("or_clean_effective_orders", found.clearsWhen().cleanOrders())
+                    .put("quiet_evaluations", found.clearsWhen().quietEvaluations());
+        }
+        return evidence;
+    }
+
+    private static JsonNode number(Double value) {
+        return value == null
+                ? JsonNodeFactory.instance.nullNode()
+                : value.isInfinite()
+                        ? JsonNodeFactory.instance.textNode("Infinity")
+                        : JsonNodeFactory.instance.numberNode(value);
     }
 
     private static ObjectNode evidence(PriceAlert alert) {
@@ -151,6 +244,11 @@ public record AlertMessage(
                 local(alert.openedAt(), zone),
                 alert.orders(),
                 alert.buyers());
+    }
+
+    /** Ids may hold anything: here nothing that breaks the line or steers a terminal. */
+    private static String oneLine(String text) {
+        return STEERING.matcher(text).replaceAll(" ");
     }
 
     /** Millionths of the currency unit as a plain decimal, with two digits at least. */

@@ -1,6 +1,8 @@
 package io.touchstone.io;
 
 import io.touchstone.event.Order;
+import io.touchstone.event.OrderReturn;
+import io.touchstone.event.Review;
 import io.touchstone.market.DeadLetter;
 import io.touchstone.market.LocalCalendar;
 import io.touchstone.market.OrderEvent;
@@ -11,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
@@ -22,13 +25,18 @@ public final class History {
     /** The input topics, in the order in which their files are read. */
     public static final List<String> TOPICS = List.of("orders", "returns", "reviews");
 
-    /** How an entry goes on after its first byte: an order in Avro, or the line of an order that is UNMATCHED. */
+    /** How an entry goes on after its first byte: a record in Avro, or the line of an order that is UNMATCHED. */
     static final byte ORDER = 0;
 
-    static final byte UNMATCHED = 1;
+    static final byte RETURN = 1;
+    static final byte REVIEW = 2;
+    static final byte UNMATCHED = 3;
 
     private final Policy policy;
     private final Path sorted;
+    private final AvroWire<Order> orderWire = AvroWire.orders();
+    private final AvroWire<OrderReturn> returns = AvroWire.returns();
+    private final AvroWire<Review> reviews = AvroWire.reviews();
     private long newest = Long.MIN_VALUE;
     private long events;
     private long orders;
@@ -55,7 +63,6 @@ public final class History {
      */
     public void read(Path folder, Consumer<DeadLetter> letters, LongConsumer progress) throws IOException {
         Admission admission = new Admission(policy);
-        AvroWire<Order> wire = AvroWire.orders();
         long before = 0;
         try (SortedStore store = new SortedStore(sorted)) {
             for (String topic : TOPICS) {
@@ -66,7 +73,7 @@ public final class History {
                 try (Lines lines = new Lines(file)) {
                     for (byte[] line = lines.next(); line != null; line = lines.next()) {
                         try {
-                            read(topic, lines.number(), line, admission, wire, store);
+                            read(topic, lines.number(), line, admission, store);
                         } catch (Refusal refusal) {
                             letters.accept(refusal.letter(new Origin(topic, 0, lines.number(), line)));
                         }
@@ -83,27 +90,35 @@ public final class History {
         }
     }
 
-    private void read(
-            String topic, long number, byte[] line, Admission admission, AvroWire<Order> wire, SortedStore store)
-            throws Refusal {
+    private void read(String topic, long number, byte[] line, Admission admission, SortedStore store) throws Refusal {
         switch (topic) {
             case "orders" -> {
                 Order order = JsonEvents.order(line);
                 OrderEvent event = Facts.of(order);
                 saw(event.eventTime());
                 count(event);
-                store.put(key(event.eventTime(), number), entry(order, event, line, admission, wire));
+                store.put(key(event.eventTime(), ORDER, number), entry(order, event, line, admission));
             }
-            // Returns and reviews do not touch prices, but they are part of how far the history goes.
-            case "returns" -> saw(Facts.of(JsonEvents.orderReturn(line)).eventTime());
-            default -> saw(Facts.of(JsonEvents.review(line)).eventTime());
+            case "returns" -> {
+                OrderReturn step = JsonEvents.orderReturn(line);
+                long time = Facts.of(step).eventTime();
+                saw(time);
+                store.put(key(time, RETURN, number), tagged(RETURN, returns.encode(step)));
+            }
+            default -> {
+                Review review = JsonEvents.review(line);
+                long time = Facts.of(review).eventTime();
+                saw(time);
+                review.setText(null);
+                store.put(key(time, REVIEW, number), tagged(REVIEW, reviews.encode(review)));
+            }
         }
     }
 
-    private static byte[] entry(Order order, OrderEvent event, byte[] line, Admission admission, AvroWire<Order> wire) {
+    private byte[] entry(Order order, OrderEvent event, byte[] line, Admission admission) {
         try {
             admission.check(event, Long.MAX_VALUE);
-            return tagged(ORDER, wire.encode(order));
+            return tagged(ORDER, orderWire.encode(order));
         } catch (Refusal unmatched) {
             return tagged(UNMATCHED, line);
         }
@@ -113,8 +128,8 @@ public final class History {
         return ByteBuffer.allocate(1 + bytes.length).put(tag).put(bytes).array();
     }
 
-    private static byte[] key(long time, long number) {
-        return new SortedStore.Key().number(time).number(number).toBytes();
+    private static byte[] key(long time, byte topic, long number) {
+        return new SortedStore.Key().number(time).number(topic).number(number).toBytes();
     }
 
     private void saw(long time) {
@@ -144,8 +159,10 @@ public final class History {
         return deals;
     }
 
-    /** The local day after that of the newest event; empty histories end at the epoch. */
-    public int dayAfterNewest() {
-        return newest == Long.MIN_VALUE ? 0 : new LocalCalendar(policy.timeZone()).day(newest) + 1;
+    /** The local day after that of the newest event; empty if there is no event. */
+    public OptionalInt dayAfterNewest() {
+        return newest == Long.MIN_VALUE
+                ? OptionalInt.empty()
+                : OptionalInt.of(new LocalCalendar(policy.timeZone()).day(newest) + 1);
     }
 }

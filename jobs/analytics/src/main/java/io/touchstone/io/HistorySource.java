@@ -1,10 +1,13 @@
 package io.touchstone.io;
 
 import io.touchstone.event.Order;
+import io.touchstone.event.OrderReturn;
+import io.touchstone.event.Review;
 import io.touchstone.market.Arrival;
 import io.touchstone.market.DeadLetter;
 import io.touchstone.market.OrderEvent;
 import io.touchstone.market.Origin;
+import io.touchstone.quality.OrderNews;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -27,11 +30,11 @@ import org.apache.flink.api.connector.source.lib.util.IteratorSourceSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.rocksdb.RocksIterator;
 
-/** Plays a {@link History} that was read: every order before an instant, in event-time order. For one reader, without checkpoints. */
+/** Plays a {@link History} that was read: every event before an instant, in event-time order. For one reader, without checkpoints. */
 public final class HistorySource
-        implements Source<Arrival<OrderEvent>, HistorySource.Whole, Collection<HistorySource.Whole>> {
-    /** The type of what is played. */
-    public static final TypeInformation<Arrival<OrderEvent>> TYPE = OrderDeserializer.ARRIVALS;
+        implements Source<HistorySource.Played, HistorySource.Whole, Collection<HistorySource.Whole>> {
+    /** The type of the orders among what is played. */
+    public static final TypeInformation<Arrival<OrderEvent>> ORDERS = ArrivalDeserializer.ORDERS;
 
     private static final long serialVersionUID = 1;
     private static final AtomicLong PLAYED = new AtomicLong();
@@ -56,13 +59,15 @@ public final class HistorySource
     }
 
     @Override
-    public SourceReader<Arrival<OrderEvent>, Whole> createReader(SourceReaderContext context) {
+    public SourceReader<Played, Whole> createReader(SourceReaderContext context) {
         return new IteratorSourceReader<>(context);
     }
 
     @Override
     public SplitEnumerator<Whole, Collection<Whole>> createEnumerator(SplitEnumeratorContext<Whole> context) {
-        return new IteratorSourceEnumerator<>(context, List.of(new Whole(sorted, before)));
+        Whole whole = new Whole(sorted, before);
+        // Flink's reader asks a split for its first event without asking whether there is one.
+        return new IteratorSourceEnumerator<>(context, whole.isEmpty() ? List.of() : List.of(whole));
     }
 
     @Override
@@ -82,31 +87,49 @@ public final class HistorySource
     }
 
     /** The whole history, as one split. */
-    public record Whole(String sorted, long before) implements IteratorSourceSplit<Arrival<OrderEvent>, Orders> {
+    public record Whole(String sorted, long before) implements IteratorSourceSplit<Played, Events> {
+        boolean isEmpty() {
+            try (SortedStore store = new SortedStore(Path.of(sorted));
+                    RocksIterator entries = store.iterator()) {
+                return !entries.isValid() || SortedStore.Key.number(entries.key(), 0) >= before;
+            }
+        }
+
         @Override
         public String splitId() {
             return "history";
         }
 
         @Override
-        public Orders getIterator() {
-            return new Orders(this);
+        public Events getIterator() {
+            return new Events(this);
         }
 
         @Override
-        public IteratorSourceSplit<Arrival<OrderEvent>, Orders> getUpdatedSplitForIterator(Orders iterator) {
+        public IteratorSourceSplit<Played, Events> getUpdatedSplitForIterator(Events iterator) {
             return this;
         }
     }
 
-    /** The orders of a history, from its store. */
-    public static final class Orders implements Iterator<Arrival<OrderEvent>> {
+    /**
+     * An event of the history, for whom it may concern.
+     *
+     * @param time the event's own, epoch ms
+     * @param order an order, or the dead letter of one; null for a return or review
+     * @param news what quality has to know; null for a dead letter
+     */
+    public record Played(long time, Arrival<OrderEvent> order, OrderNews news) {}
+
+    /** The events of a history, from its store. */
+    public static final class Events implements Iterator<Played> {
         private final long before;
         private final SortedStore store;
         private final RocksIterator entries;
-        private final AvroWire<Order> wire = AvroWire.orders();
+        private final AvroWire<Order> orders = AvroWire.orders();
+        private final AvroWire<OrderReturn> returns = AvroWire.returns();
+        private final AvroWire<Review> reviews = AvroWire.reviews();
 
-        Orders(Whole whole) {
+        Events(Whole whole) {
             before = whole.before;
             store = new SortedStore(Path.of(whole.sorted));
             entries = store.iterator();
@@ -126,24 +149,47 @@ public final class HistorySource
         }
 
         @Override
-        public Arrival<OrderEvent> next() {
+        public Played next() {
             if (!hasNext()) {
                 throw new NoSuchElementException();
             }
-            long number = SortedStore.Key.number(entries.key(), Long.BYTES);
+            byte[] key = entries.key();
             byte[] entry = entries.value();
             entries.next();
             PLAYED.incrementAndGet();
+            long time = SortedStore.Key.number(key, 0);
+            long number = SortedStore.Key.number(key, 2 * Long.BYTES);
             byte[] bytes = Arrays.copyOfRange(entry, 1, entry.length);
-            Origin origin = new Origin("orders", 0, number, bytes);
-            if (entry[0] == History.UNMATCHED) {
-                return Arrival.dead(new DeadLetter(origin, DeadLetter.Reason.UNMATCHED, "event_time"));
-            }
             try {
-                return Arrival.of(origin, Facts.of(wire.decode(bytes)));
+                return switch (entry[0]) {
+                    case History.ORDER -> {
+                        OrderEvent order = Facts.of(orders.decode(bytes));
+                        yield new Played(time, Arrival.of(origin("orders", number, bytes), order), OrderNews.of(order));
+                    }
+                    case History.RETURN ->
+                        new Played(
+                                time,
+                                null,
+                                OrderNews.of(Facts.of(returns.decode(bytes)), origin("returns", number, bytes)));
+                    case History.REVIEW ->
+                        new Played(
+                                time,
+                                null,
+                                OrderNews.of(Facts.of(reviews.decode(bytes)), origin("reviews", number, bytes)));
+                    default ->
+                        new Played(
+                                time,
+                                Arrival.dead(new DeadLetter(
+                                        origin("orders", number, bytes), DeadLetter.Reason.UNMATCHED, "event_time")),
+                                null);
+                };
             } catch (Refusal e) {
                 throw new IllegalStateException("line " + number + " was sound when it was read", e);
             }
+        }
+
+        private static Origin origin(String topic, long number, byte[] bytes) {
+            return new Origin(topic, 0, number, bytes);
         }
     }
 

@@ -25,18 +25,28 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One JSON object as a record of the schema, types checked strictly: a number in quotes or with a fraction is no integer. A symbol
  * that the schema does not know becomes its default, as Avro does it.
  */
-final class JsonEvents {
+public final class JsonEvents {
     private static final ObjectReader JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build()
             .reader();
 
     private JsonEvents() {}
+
+    /** An order's line as a record to publish; empty if it is not a record of the type. */
+    public static Optional<Order> readOrder(byte[] line) {
+        try {
+            return Optional.of(order(line));
+        } catch (Refusal undecodable) {
+            return Optional.empty();
+        }
+    }
 
     static Order order(byte[] line) throws Refusal {
         JsonNode json = parse(line);

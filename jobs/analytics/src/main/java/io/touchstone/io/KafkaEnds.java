@@ -4,6 +4,8 @@ import io.touchstone.config.Options;
 import io.touchstone.market.Arrival;
 import io.touchstone.market.DeadLetter;
 import io.touchstone.market.OrderEvent;
+import io.touchstone.market.ReturnEvent;
+import io.touchstone.market.ReviewEvent;
 import io.touchstone.policy.Policy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -31,20 +33,57 @@ public final class KafkaEnds {
 
     private final Options options;
     private final Policy policy;
+    private final String job;
 
-    public KafkaEnds(Options options, Policy policy) {
+    /** {@code job}: its name, by which its group and transactions differ from another job's. */
+    public KafkaEnds(Options options, Policy policy, String job) {
         this.options = options;
         this.policy = policy;
+        this.job = job;
     }
 
     /** The orders, in event time. */
     public DataStream<Arrival<OrderEvent>> orders(StreamExecutionEnvironment env) {
-        String topic = options.kafka().topics().orders();
-        String clientIdPrefix = options.kafka().groupId() + "-" + topic;
-        KafkaSource<Arrival<OrderEvent>> source = KafkaSource.<Arrival<OrderEvent>>builder()
+        return read(
+                env,
+                "read-orders",
+                options.kafka().topics().orders(),
+                ArrivalDeserializer.orders(policy, options.time().maxClockSkew()),
+                OrderEvent::eventTime);
+    }
+
+    /** The returns, in event time. */
+    public DataStream<Arrival<ReturnEvent>> returns(StreamExecutionEnvironment env) {
+        return read(
+                env,
+                "read-returns",
+                options.kafka().topics().returns(),
+                ArrivalDeserializer.returns(options.time().maxClockSkew()),
+                ReturnEvent::eventTime);
+    }
+
+    /** The reviews, in event time and without their texts. */
+    public DataStream<Arrival<ReviewEvent>> reviews(StreamExecutionEnvironment env) {
+        return read(
+                env,
+                "read-reviews",
+                options.kafka().topics().reviews(),
+                ArrivalDeserializer.reviews(options.time().maxClockSkew()),
+                ReviewEvent::eventTime);
+    }
+
+    private <E> DataStream<Arrival<E>> read(
+            StreamExecutionEnvironment env,
+            String name,
+            String topic,
+            ArrivalDeserializer<E> deserializer,
+            EventTime.EventTimeOf<E> eventTime) {
+        String group = options.kafka().groupId() + "-" + job;
+        String clientIdPrefix = group + "-" + topic;
+        KafkaSource<Arrival<E>> source = KafkaSource.<Arrival<E>>builder()
                 .setBootstrapServers(options.kafka().bootstrapServers())
                 .setTopics(topic)
-                .setGroupId(options.kafka().groupId())
+                .setGroupId(group)
                 .setClientIdPrefix(clientIdPrefix)
                 .setStartingOffsets(
                         options.kafka().start() == Options.Start.EARLIEST
@@ -54,34 +93,39 @@ public final class KafkaEnds {
                 // New partitions are read too, and a reader without a partition does not end the clock.
                 .setProperty("partition.discovery.interval.ms", "60000")
                 .setProperty(ConsumerConfig.METRIC_REPORTER_CLASSES_CONFIG, FetchWatch.class.getName())
-                .setDeserializer(new OrderDeserializer(policy, options.time().maxClockSkew()))
+                .setDeserializer(deserializer)
                 .build();
-        WatermarkStrategy<Arrival<OrderEvent>> clock = new EventTime<OrderEvent>(
-                        options.time().maxOutOfOrderness(),
-                        options.time().idleTimeout(),
-                        clientIdPrefix,
-                        OrderEvent::eventTime)
+        WatermarkStrategy<Arrival<E>> clock = new EventTime<>(
+                        options.time().maxOutOfOrderness(), options.time().idleTimeout(), clientIdPrefix, eventTime)
                 .withWatermarkAlignment("inputs", options.time().maxDrift(), Duration.ofMillis(200));
-        return env.fromSource(source, clock, "read-orders", OrderDeserializer.ARRIVALS)
-                .uid("read-orders");
+        return env.fromSource(source, clock, name, deserializer.getProducedType())
+                .uid(name);
     }
 
     /** Alerts leave exactly once: a reader with read_committed sees each revision once, whatever crashed. */
     public void priceAlerts(DataStream<AlertMessage> alerts) {
+        publish(alerts, options.kafka().topics().priceAlerts(), "publish-price-alerts");
+    }
+
+    /** As {@link #priceAlerts}. */
+    public void demotionAlerts(DataStream<AlertMessage> alerts) {
+        publish(alerts, options.kafka().topics().demotionAlerts(), "publish-demotion-alerts");
+    }
+
+    private void publish(DataStream<AlertMessage> alerts, String topic, String name) {
         alerts.sinkTo(KafkaSink.<AlertMessage>builder()
                         .setBootstrapServers(options.kafka().bootstrapServers())
                         .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
-                        .setTransactionalIdPrefix(options.kafka().transactionalIdPrefix())
+                        .setTransactionalIdPrefix(options.kafka().transactionalIdPrefix() + "-" + job)
                         .setTransactionNamingStrategy(TransactionNamingStrategy.INCREMENTING)
                         .setProperty(
                                 ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                                 String.valueOf(
                                         options.kafka().transactionTimeout().toMillis()))
-                        .setRecordSerializer(
-                                new AlertSerializer(options.kafka().topics().priceAlerts()))
+                        .setRecordSerializer(new AlertSerializer(topic))
                         .build())
-                .name("publish-price-alerts")
-                .uid("publish-price-alerts");
+                .name(name)
+                .uid(name);
     }
 
     /** Dead letters leave at least once: their key tells a repetition. */

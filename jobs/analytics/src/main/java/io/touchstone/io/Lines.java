@@ -1,18 +1,20 @@
 package io.touchstone.io;
 
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 
 /** The lines of a file as bytes, numbered from 0; blank ones are numbered and passed over. {@code .gz} is unpacked. */
 final class Lines implements AutoCloseable {
     private final InputStream raw;
     private final InputStream in;
+    private byte[] buffer = new byte[1 << 18];
+    private int from;
+    private int to;
     private long bytesRead;
     private long number = -1;
 
@@ -25,28 +27,58 @@ final class Lines implements AutoCloseable {
                 return read;
             }
         };
-        in = new BufferedInputStream(
-                file.toString().endsWith(".gz") ? new GZIPInputStream(raw, 1 << 16) : raw, 1 << 16);
+        in = file.toString().endsWith(".gz") ? new GZIPInputStream(raw, 1 << 16) : raw;
     }
 
     /** The next line that is not blank, without its end; null after the last. */
     byte[] next() throws IOException {
         while (true) {
-            ByteArrayOutputStream line = new ByteArrayOutputStream(512);
-            boolean blank = true;
-            int b = in.read();
-            if (b < 0) {
+            int end = indexOfLineEnd();
+            if (end < 0) {
                 return null;
             }
-            for (; b >= 0 && b != '\n'; b = in.read()) {
-                line.write(b);
-                blank &= b == ' ' || b == '\t' || b == '\r';
-            }
+            byte[] line = Arrays.copyOfRange(buffer, from, end);
+            from = Math.min(end + 1, to);
             number++;
-            if (!blank) {
-                return line.toByteArray();
+            if (!isBlank(line)) {
+                return line;
             }
         }
+    }
+
+    /** Where the line that begins at {@code from} ends, reading on as needed; negative if nothing is left. */
+    private int indexOfLineEnd() throws IOException {
+        int at = from;
+        while (true) {
+            for (; at < to; at++) {
+                if (buffer[at] == '\n') {
+                    return at;
+                }
+            }
+            if (from > 0) {
+                System.arraycopy(buffer, from, buffer, 0, to - from);
+                at -= from;
+                to -= from;
+                from = 0;
+            }
+            if (to == buffer.length) {
+                buffer = Arrays.copyOf(buffer, buffer.length * 2);
+            }
+            int read = in.read(buffer, to, buffer.length - to);
+            if (read < 0) {
+                return from < to ? to : -1;
+            }
+            to += read;
+        }
+    }
+
+    private static boolean isBlank(byte[] line) {
+        for (byte b : line) {
+            if (b != ' ' && b != '\t' && b != '\r') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The number of the line that {@link #next} returned last. */

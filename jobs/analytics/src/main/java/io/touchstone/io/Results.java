@@ -62,10 +62,10 @@ public final class Results implements AutoCloseable {
         List<Table.Column> keys = row.table().keyColumns();
         for (int i = 0; i < keys.size(); i++) {
             String value = row.values().get(i);
-            if (keys.get(i).type() == Table.Type.TEXT) {
-                key.text(value);
-            } else {
+            if (keys.get(i).type().isNumber()) {
                 key.number(Long.parseLong(value));
+            } else {
+                key.text(value);
             }
         }
         store.put(key.toBytes(), utf8(CSV.format(row.values().toArray())));

@@ -3,6 +3,12 @@ package io.touchstone.io;
 import io.touchstone.price.Breach;
 import io.touchstone.price.FloorRow;
 import io.touchstone.price.PriceKey;
+import io.touchstone.quality.ClassFinding;
+import io.touchstone.quality.Disparity;
+import io.touchstone.quality.Evaluation;
+import io.touchstone.quality.FactoryScore;
+import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -88,6 +94,76 @@ public final class Rows {
                                 alert.openedAt(),
                                 alert.closedAt(),
                                 alert.policyVersion())));
+    }
+
+    /** Everything a midnight has to say about a factory, its alerts apart. */
+    public static List<TableRow> of(Evaluation evaluation) {
+        List<TableRow> rows = new ArrayList<>();
+        FactoryScore score = evaluation.score();
+        LocalDate day = LocalDate.ofEpochDay(evaluation.day());
+        if (score != null) {
+            List<String> values = texts(
+                    evaluation.factoryId(),
+                    day,
+                    score.score(),
+                    score.band(),
+                    score.standing(),
+                    score.categoryId(),
+                    score.beltId(),
+                    evaluation.policyVersion());
+            if (evaluation.outcome() == Evaluation.Outcome.EVALUATED) {
+                rows.add(new TableRow(Table.FACTORY_SCORE_DAILY, values));
+            }
+            rows.add(new TableRow(Table.FACTORY_SCORE, values));
+        }
+        for (ClassFinding finding : evaluation.classes()) {
+            rows.add(new TableRow(
+                    Table.FACTORY_CLASS_DAILY,
+                    texts(
+                            evaluation.factoryId(),
+                            day,
+                            finding.defectClass(),
+                            finding.x(),
+                            finding.n(),
+                            finding.eMilli(),
+                            finding.rate(),
+                            finding.shrunkRate(),
+                            finding.standardBp(),
+                            finding.subScore(),
+                            finding.buyers(),
+                            finding.cusum(),
+                            finding.signal(),
+                            finding.drift(),
+                            evaluation.policyVersion())));
+        }
+        for (Disparity segment : evaluation.segments()) {
+            rows.add(new TableRow(
+                    Table.FACTORY_SEGMENT_DAILY,
+                    texts(
+                            evaluation.factoryId(),
+                            day,
+                            segment.segment(),
+                            segment.n(),
+                            segment.x(),
+                            segment.z(),
+                            segment.rr(),
+                            segment.fires(),
+                            evaluation.policyVersion())));
+        }
+        Evaluation.StandingMove move = evaluation.move();
+        if (move != null) {
+            rows.add(new TableRow(
+                    Table.STANDING_HISTORY,
+                    texts(
+                            evaluation.factoryId(),
+                            move.enteredAt(),
+                            move.from(),
+                            move.to(),
+                            move.cause(),
+                            move.alertId(),
+                            evaluation.policyVersion())));
+        }
+        return rows;
     }
 
     private static List<String> texts(Object... values) {

@@ -43,6 +43,39 @@ public enum Table {
             .column("excess_bp", Type.INTEGER)
             .column("alert_id", Type.TEXT)
             .column("policy_version", Type.TEXT)),
+    FACTORY_SCORE_DAILY(key("factory_id", Type.TEXT).key("day", Type.DATE).scoreColumns()),
+    FACTORY_SCORE(key("factory_id", Type.TEXT).guard("day", Type.DATE).scoreColumns()),
+    FACTORY_CLASS_DAILY(key("factory_id", Type.TEXT)
+            .key("day", Type.DATE)
+            .key("class", Type.TEXT)
+            .column("x", Type.INTEGER)
+            .column("n", Type.INTEGER)
+            .column("e_milli", Type.INTEGER)
+            .column("rate", Type.REAL)
+            .column("shrunk_rate", Type.REAL)
+            .column("standard_bp", Type.INTEGER)
+            .column("sub_score", Type.REAL)
+            .column("buyers", Type.INTEGER)
+            .column("cusum", Type.INTEGER)
+            .column("signal", Type.TEXT)
+            .column("drift", Type.BOOLEAN)
+            .column("policy_version", Type.TEXT)),
+    FACTORY_SEGMENT_DAILY(key("factory_id", Type.TEXT)
+            .key("day", Type.DATE)
+            .key("segment", Type.TEXT)
+            .column("n", Type.INTEGER)
+            .column("x", Type.INTEGER)
+            .column("z", Type.REAL)
+            .column("rr", Type.REAL)
+            .column("disparity", Type.BOOLEAN)
+            .column("policy_version", Type.TEXT)),
+    STANDING_HISTORY(key("factory_id", Type.TEXT)
+            .key("entered_at", Type.TIME)
+            .column("from_standing", Type.TEXT)
+            .column("to_standing", Type.TEXT)
+            .column("cause", Type.TEXT)
+            .column("alert_id", Type.TEXT)
+            .column("policy_version", Type.TEXT)),
     ALERT_REVISION(key("alert_id", Type.TEXT)
             .key("revision", Type.INTEGER)
             .column("kind", Type.TEXT)
@@ -88,8 +121,16 @@ public enum Table {
     public enum Type {
         TEXT,
         INTEGER,
+        REAL,
+        BOOLEAN,
+        DATE,
         TIME,
-        JSON
+        JSON;
+
+        /** Whether values sort as numbers; else they sort by their bytes. */
+        boolean isNumber() {
+            return this == INTEGER || this == TIME;
+        }
     }
 
     /** A column of a table. */
@@ -108,6 +149,15 @@ public enum Table {
         Columns guard(String name, Type type) {
             guard = columns.size();
             return column(name, type);
+        }
+
+        Columns scoreColumns() {
+            return column("score", Type.REAL)
+                    .column("band", Type.TEXT)
+                    .column("standing", Type.TEXT)
+                    .column("category_id", Type.TEXT)
+                    .column("belt_id", Type.TEXT)
+                    .column("policy_version", Type.TEXT);
         }
 
         Columns column(String name, Type type) {

@@ -22,16 +22,18 @@ public record TableRow(Table table, List<String> values) {
         for (int i = 0; order == 0 && i < keys.size(); i++) {
             String x = a.values.get(i);
             String y = b.values.get(i);
-            order = keys.get(i).type() == Table.Type.TEXT
-                    ? Ids.compare(x, y)
-                    : Long.compare(Long.parseLong(x), Long.parseLong(y));
+            order = compare(keys.get(i).type(), x, y);
         }
         return order;
     };
 
+    private static int compare(Table.Type type, String x, String y) {
+        return type.isNumber() ? Long.compare(Long.parseLong(x), Long.parseLong(y)) : Ids.compare(x, y);
+    }
+
     /** Whether this may take the place of another row of the same key. */
     boolean replaces(TableRow other) {
         int guard = table.guard();
-        return guard < 0 || Long.parseLong(values.get(guard)) >= Long.parseLong(other.values.get(guard));
+        return guard < 0 || compare(table.columns().get(guard).type(), values.get(guard), other.values.get(guard)) >= 0;
     }
 }

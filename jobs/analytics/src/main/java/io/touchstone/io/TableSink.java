@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Properties;
@@ -141,6 +142,10 @@ public final class TableSink implements Sink<TableRow> {
                 switch (row.table().columns().get(i).type()) {
                     // PostgreSQL has no text with a NUL in it; such an id must not stop the job.
                     case TEXT, JSON -> statement.setString(i + 1, value == null ? null : value.replace('\0', '\uFFFD'));
+                    case REAL -> statement.setObject(i + 1, value == null ? null : Double.valueOf(value), Types.DOUBLE);
+                    case BOOLEAN ->
+                        statement.setObject(i + 1, value == null ? null : Boolean.valueOf(value), Types.BOOLEAN);
+                    case DATE -> statement.setObject(i + 1, value == null ? null : LocalDate.parse(value), Types.DATE);
                     case INTEGER -> {
                         if (value == null) {
                             statement.setNull(i + 1, Types.BIGINT);

@@ -30,6 +30,9 @@ final class Episode {
     private int conforming;
     private int revision;
 
+    /** Made from the rest when first asked for. */
+    private String alertId;
+
     private Episode(String factoryId, long openedAt) {
         this.factoryId = factoryId;
         this.openedAt = openedAt;
@@ -77,7 +80,10 @@ final class Episode {
     }
 
     String alertId(String subject) {
-        return AlertId.of(PriceAlert.KIND, subject, openedAt);
+        if (alertId == null) {
+            alertId = AlertId.of(PriceAlert.KIND, subject, openedAt);
+        }
+        return alertId;
     }
 
     /** Makes the next revision. */
