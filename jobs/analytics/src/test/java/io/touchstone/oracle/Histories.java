@@ -20,9 +20,9 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Small histories of prices that sit on the edges of the rules: ties of instants, midnights, tiers, windows and thresholds.
- * A history is a chain of scenes on few keys (deals that make a floor, breaches by alternating buyers, conforming orders, long
- * gaps), so that floors lapse and alerts open, escalate and resolve. Producers here are honest: they never change an order.
+ * Small histories of prices on the edges of the rules: ties of instants, midnights, tiers, windows and thresholds. A
+ * history is a chain of scenes on few keys (deals that make a floor, breaches by alternating buyers, conforming orders,
+ * long gaps), so that floors lapse and alerts open, escalate and resolve. Producers never change an order here.
  */
 public final class Histories {
     /** No event of a history comes this far behind the newest one before it. */
@@ -57,7 +57,7 @@ public final class Histories {
     private final Map<Key, Long> levelsSince = new HashMap<>();
     private long now;
     private int orders;
-    /** Whether ids follow arrival for a while, so that a chain of orders at one instant happens in the order written. */
+    /** Whether ids follow arrival for a while, so that orders of one instant happen in the order written. */
     private boolean idsFollowArrival;
     /** Whether dear orders all are spikes for a while. */
     private boolean spikes;
@@ -96,7 +96,7 @@ public final class Histories {
         return new Policy("random-" + seed, ZoneId.of(pick(random, ZONES)), price, QualityPolicy.DEFAULT);
     }
 
-    /** About 300 events under {@link #policy(long)} of the same seed, in an order of arrival that makes no event late. */
+    /** About 300 events under the {@link #policy(long)} of the seed, in an order of arrival that makes none late. */
     public static List<OrderEvent> random(long seed) {
         return random(seed, policy(seed), 300);
     }
@@ -106,7 +106,7 @@ public final class Histories {
         return new Histories(seed, policy, maxEvents).play();
     }
 
-    /** A day to stop at: mostly after the last event, by a day, a window or a carried floor; now and then before it. */
+    /** A day to stop at: mostly after the last event, by a day, a window or a carry; now and then before it. */
     public static int untilDay(long seed, List<OrderEvent> events, Policy policy) {
         Random random = new Random(seed * 0x9E3779B97F4A7C15L + 3);
         long last = events.stream().mapToLong(OrderEvent::eventTime).max().orElse(0);
@@ -187,6 +187,9 @@ public final class Histories {
         long quantity = quantity();
         for (int i = 0; i < count; i++) {
             String buyer = random.nextInt(4) > 0 ? buyers.get(i % buyers.size()) : buyers.get(0);
+            if (count >= 20) {
+                buyer = "crowd-" + random.nextInt(count);
+            }
             List<Line> lines = new ArrayList<>();
             lines.add(line(1, key, random.nextInt(3) > 0 ? quantity : quantity(), edge(level(key))));
             while (random.nextInt(4) == 0) {
@@ -268,6 +271,8 @@ public final class Histories {
                 allowed + 2 + level / 500,
                 allowed + (allowed - level),
                 level + (allowed + 1 - level) * 2,
+                level + (allowed + 1 - level) * 3 / 2,
+                level + (spike - level) * 3 / 2,
                 spike - 1,
                 spike,
                 spike + 1,

@@ -26,9 +26,9 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * The price tables and the PRICE_BREACH alerts, recomputed from the whole history by brute force: sections 0, 1, 5, 6, 7 and 8
- * of the contract read aloud. Every deal is kept for ever and every question is answered by scanning all of them; the only
- * memory is what the contract itself calls history: the last CURRENT floor of a tier, its rows, and the key's alerts.
+ * The price tables and the PRICE_BREACH alerts, recomputed from the whole history by brute force: sections 0, 1, 5 to 8
+ * of the contract read aloud. Every deal is kept for ever and every question is answered by scanning all of them; the
+ * only memory is what the contract calls history: the last CURRENT floor of a tier, its rows, and the key's alerts.
  */
 public final class PriceOracle {
     private static final long HOUR_MS = 3_600_000L;
@@ -101,8 +101,8 @@ public final class PriceOracle {
     }
 
     /**
-     * What holds when a producer changes an order, which it should not. Section 0 says "each event speaks for itself in section
-     * 5"; the case price-tiny (T32) has the order's first event of a status decide, by (event_time, event_id).
+     * What holds when a producer changes an order, which it should not. Section 0 says "each event speaks for itself in
+     * section 5"; the cases (T32) have the order's first event of a status decide, by (event_time, event_id).
      */
     public enum ChangedOrders {
         EACH_EVENT_SPEAKS,
@@ -278,7 +278,7 @@ public final class PriceOracle {
                     .add(new PaidLine(line, event.factoryId(), event.buyerId()));
         }
 
-        /** Midnight actions, then SHIPPED (deals are found by their shipped_at), then PAID, then the history of the instant. */
+        /** Midnight actions, then SHIPPED (deals are found by shipped_at), then PAID, then the instant's history. */
         void replay() {
             firstShipped.forEach((deal, shippedAt) -> deals.add(new ShippedDeal(
                     tier(deal.line().quantity()),
@@ -349,7 +349,7 @@ public final class PriceOracle {
             return literal == null ? NONE : new State(null, literal, "THIN", buyers);
         }
 
-        /** A tier stops being CURRENT only at a midnight, when deals leave the window; from there its floor is carried. */
+        /** A tier stops being CURRENT only at a midnight, when deals leave the window; then its floor is carried. */
         private void stopBeingCurrent(long midnight) {
             for (long tier : policy.price().tiers()) {
                 boolean wasCurrent = lastCurrentFloor.containsKey(tier) && !carriedUntil.containsKey(tier);

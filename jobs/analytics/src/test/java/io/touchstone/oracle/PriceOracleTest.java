@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -84,7 +85,7 @@ class PriceOracleTest {
         Case tiny = new Case("price-tiny");
         List<OrderEvent> shuffled = new ArrayList<>(tiny.valid.values());
         shuffled.addAll(tiny.valid.values());
-        Collections.shuffle(shuffled, new java.util.Random(1));
+        Collections.shuffle(shuffled, new Random(1));
         for (ChangedOrders reading : ChangedOrders.values()) {
             assertThat(PriceOracle.compute(shuffled, tiny.policy, ORDER_RETENTION_DAYS, tiny.untilDay, reading))
                     .isEqualTo(tiny.compute(reading));

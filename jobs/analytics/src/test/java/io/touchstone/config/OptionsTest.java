@@ -1,0 +1,192 @@
+package io.touchstone.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.touchstone.config.Options.Start;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.SortedSet;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The wiring's file: as shipped it holds the defaults, and what is wrong with it is said in so many words. */
+class OptionsTest {
+    @TempDir
+    private Path temp;
+
+    private ConfigText options;
+
+    @BeforeEach
+    void open() {
+        options = new ConfigText(temp, Options::read);
+    }
+
+    private Options read(String text) throws IOException {
+        return Options.read(options.file(text));
+    }
+
+    private SortedSet<String> knownKeys() throws IOException {
+        Section root = Section.read(options.file(""));
+        Options.read(root);
+        return root.knownKeys();
+    }
+
+    @Test
+    void shipsTheDefaults() throws IOException {
+        assertThat(Options.read(ConfigText.shipped("jobs.yaml"))).isEqualTo(read(""));
+    }
+
+    @Test
+    void hasTheDefaultsOfTheContract() throws IOException {
+        Options standard = read("");
+        assertThat(standard.time().maxOutOfOrderness()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(standard.time().maxClockSkew()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(standard.time().idleTimeout()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(standard.kafka().topics())
+                .isEqualTo(new Options.Topics(
+                        "orders", "returns", "reviews", "demotion-alerts", "price-alerts", "dead-letters"));
+    }
+
+    @Test
+    void explainsEveryKeyWhereItIsSet() throws IOException {
+        assertThat(knownKeys())
+                .hasSize(5 + 6 + 4 + 6)
+                .contains("kafka.start", "kafka.topics.dead_letters", "time.max_drift", "database.password_file");
+        ConfigText.explains(ConfigText.shipped("jobs.yaml"), knownKeys());
+    }
+
+    @Test
+    void namesUnknownKeysAndTheNearest() throws IOException {
+        options.namesTheNearestOf(knownKeys());
+        options.refuses("kafak: {}", "unknown key kafak; the nearest known key is kafka");
+    }
+
+    @Test
+    void namesValuesOfAnotherType() throws IOException {
+        options.namesEachOfWrongType(knownKeys());
+        options.refuses("kafka: {group_id: 7}", "kafka.group_id is 7, but has to be a text");
+        options.refuses("kafka: {group_id: ''}", "kafka.group_id is \"\", but has to be a text");
+        options.refuses("kafka: {topics: orders}", "kafka.topics has to hold keys, not \"orders\"");
+        options.refuses("time: {max_drift: 5}", "time.max_drift is 5, but has to be " + durations("1 s", "7 d"));
+    }
+
+    private static String durations(String from, String to) {
+        return "a number with a unit (ms, s, min, h, d), " + from + " to " + to;
+    }
+
+    @Test
+    void everyKeyOfTextIsTaken() throws IOException {
+        Options read = read("""
+                kafka:
+                  bootstrap_servers: a:1,b:2
+                  group_id: g
+                  start: committed
+                  transactional_id_prefix: t
+                  topics: {orders: o, returns: r, reviews: v, demotion_alerts: d, price_alerts: p, dead_letters: x}
+                database: {url: u, user: w, password_file: f}
+                """);
+        assertThat(read.kafka())
+                .isEqualTo(new Options.KafkaOptions(
+                        "a:1,b:2",
+                        "g",
+                        Start.COMMITTED,
+                        Duration.ofHours(2),
+                        "t",
+                        new Options.Topics("o", "r", "v", "d", "p", "x")));
+        assertThat(read.database())
+                .isEqualTo(new Options.DatabaseOptions(
+                        "u", "w", new Secret(Options.DATABASE_PASSWORD, "f"), 1000, Duration.ofSeconds(1), 6));
+    }
+
+    @Test
+    void refusesAnUnknownStart() throws IOException {
+        options.refuses("kafka: {start: latest}", "kafka.start is latest, but has to be earliest or committed");
+        assertThat(read("kafka: {start: earliest}").kafka().start()).isEqualTo(Start.EARLIEST);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "kafka.transaction_timeout, 59999 ms, 1 min, 7 d, 169 h",
+        "time.max_out_of_orderness, -1 s, 0 s, 1 d, 86401 s",
+        "time.max_clock_skew, -1 ms, 0 s, 1 d, 2 d",
+        "time.idle_timeout, 999 ms, 1 s, 1 d, 1441 min",
+        "time.max_drift, 0 s, 1 s, 7 d, 8 d",
+        "database.batch_interval, 9 ms, 10 ms, 1 min, 60001 ms",
+    })
+    void keepsEveryDurationToItsEdges(String key, String tooShort, String from, String to, String tooLong)
+            throws IOException {
+        for (String value : List.of(from, to)) {
+            assertThat(read(ConfigText.only(key, value))).isNotNull();
+        }
+        for (String value : List.of(tooShort, tooLong)) {
+            options.refuses(
+                    ConfigText.only(key, value), key + " is \"" + value + "\", but has to be " + durations(from, to));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"5", "5 m", "5 minutes", "5  s", "1.5 h", "s", "+5 s", "5 s 3 ms", "PT5S", "9999999999 ms"})
+    void refusesWhatIsNoDuration(String value) throws IOException {
+        Path file = options.file("time: {max_drift: '" + value + "'}");
+        assertThatThrownBy(() -> Options.read(file))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(file + ": time.max_drift is \"" + value + "\", but has to be " + durations("1 s", "7 d"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1500 ms, 1500", "90s, 90000", "3 min, 180000", "2 h, 7200000", "6 d, 518400000"})
+    void readsEveryUnit(String value, long ms) throws IOException {
+        assertThat(read(ConfigText.only("time.max_drift", value)).time().maxDrift())
+                .isEqualTo(Duration.ofMillis(ms));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"database.batch_rows, 1, 100000", "database.retries, 0, 100"})
+    void keepsEveryIntegerToItsEdges(String key, int from, int to) throws IOException {
+        for (int value : List.of(from, to)) {
+            assertThat(read(ConfigText.only(key, String.valueOf(value)))).isNotNull();
+        }
+        for (String value : List.of(String.valueOf(from - 1), String.valueOf(to + 1), "4294967297", "1.0", "true")) {
+            options.refuses(
+                    ConfigText.only(key, value),
+                    key + " is " + value + ", but has to be an integer, " + from + " to " + to);
+        }
+        options.refuses(
+                ConfigText.only(key, "many"), key + " is \"many\", but has to be an integer, " + from + " to " + to);
+    }
+
+    @Test
+    void refusesAKeyThatStandsTwice() throws IOException {
+        Path file = options.file("time:\n  max_drift: 1 h\n  max_drift: 2 h\n");
+        assertThatThrownBy(() -> Options.read(file))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(file + ": line 3: ")
+                .hasMessageContaining("Duplicate field 'max_drift'");
+    }
+
+    @Test
+    void readsASecretFromItsFileBeforeItsVariable() throws IOException {
+        Path file = Files.writeString(temp.resolve("password"), "s3cret \n");
+        assertThat(new Secret("PATH", file.toString()).read()).contains("s3cret");
+        assertThat(new Secret("PATH", null).read()).contains(System.getenv("PATH"));
+        assertThat(new Secret("TOUCHSTONE_NO_SUCH_VARIABLE", null).read()).isEmpty();
+        Secret absent = new Secret("PATH", temp.resolve("nowhere").toString());
+        assertThatThrownBy(absent::read).hasMessage("the secret's file cannot be read");
+    }
+
+    @Test
+    void keepsTheSecretOutOfWhatItShows() throws IOException {
+        Path file = Files.writeString(temp.resolve("password"), "s3cret");
+        assertThat(read("database: {password_file: '" + file + "'}").toString())
+                .contains(file.toString())
+                .doesNotContain("s3cret");
+    }
+}
