@@ -221,14 +221,21 @@ class ArchitectureTest {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
         Options options = Options.read(Files.createFile(temp.resolve("jobs.yaml")));
         PriceFloorJob.define(env, options, Policy.DEFAULT);
+        isListed("price-floor", env);
 
+        StreamExecutionEnvironment other = StreamExecutionEnvironment.getExecutionEnvironment();
+        FactoryQualityJob.define(other, options, Policy.DEFAULT);
+        isListed("factory-quality", other);
+    }
+
+    private static void isListed(String job, StreamExecutionEnvironment env) throws IOException {
         Set<String> uids = new HashSet<>();
         for (Transformation<?> operator : operators(env)) {
             assertThat(operator.getUid()).as(operator.getName()).isEqualTo(operator.getName());
             assertThat(operator.getUid()).matches("[a-z]+(-[a-z]+)+");
             assertThat(uids.add(operator.getUid())).as(operator.getUid()).isTrue();
         }
-        assertThat(uids).isEqualTo(listed("price-floor"));
+        assertThat(uids).isEqualTo(listed(job));
         assertThat(env.getStreamGraph(false).getStreamNodes())
                 .as("a stateful operator by another name, or Kryo, would have failed")
                 .hasSizeGreaterThanOrEqualTo(uids.size());

@@ -1,0 +1,574 @@
+package io.touchstone.playground;
+
+import io.touchstone.alert.AlertStatus;
+import io.touchstone.config.ConfigException;
+import io.touchstone.config.PolicyFile;
+import io.touchstone.playground.AlertWatch.Revision;
+import io.touchstone.playground.Screen.Style;
+import io.touchstone.playground.traffic.Innocent;
+import io.touchstone.playground.traffic.Market;
+import io.touchstone.playground.traffic.PlantedRise;
+import io.touchstone.policy.Policy;
+import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Shows the price floor job at work: a real broker, a real database, Flink, and a market in which some cheat. */
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Plays a market of 40 factories through Kafka, Flink and PostgreSQL, all of them real and started here on"
+                    + " free ports. Some factories raise prices; each alert is printed as it fires.",
+            "",
+            "It ends by itself with a verdict, or on Ctrl-C, and leaves nothing behind."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:every planted price rise was caught, and nothing else was alerted",
+            "1:a planted rise was missed, or an innocent (or anything else not planted) was alerted",
+            "2:it could not run: wrong option, port in use, a server that does not start"
+        })
+public final class Demo implements Callable<Integer> {
+    private static final int USUAL_WEB_PORT = 8081;
+    private static final long DAY_MS = Duration.ofDays(1).toMillis();
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "which market is played (default: ${DEFAULT-VALUE})")
+    private long seed;
+
+    @Option(
+            names = "--days",
+            paramLabel = "N",
+            defaultValue = "90",
+            description = "how many days are played (default: ${DEFAULT-VALUE}); the first price rises after six weeks")
+    private int days;
+
+    @Option(
+            names = "--start",
+            paramLabel = "DATE",
+            description = "the first day (default: the one with which the last is yesterday)")
+    private LocalDate start;
+
+    @Option(
+            names = "--minutes",
+            paramLabel = "N",
+            defaultValue = "2",
+            description =
+                    "how long the playing takes, such as 0.5 (default: ${DEFAULT-VALUE}); start and end come on top")
+    private double minutes;
+
+    @Option(
+            names = "--web-port",
+            paramLabel = "PORT",
+            description = "port of Flink's web UI (default: " + USUAL_WEB_PORT + ", or a free one if that is in use)")
+    private Integer webPort;
+
+    @Option(
+            names = "--keep-running",
+            description = "leave everything up in the end, say where it is and what to ask it; Ctrl-C stops it")
+    private boolean keepRunning;
+
+    private final long begun = System.nanoTime();
+    private Screen screen;
+    private ZoneId zone;
+    private Market market;
+    private double speed;
+
+    public static void main(String[] args) {
+        System.exit(run(
+                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+                args));
+    }
+
+    /** Runs with the arguments of the command line; returns the exit code. */
+    static int run(PrintWriter out, PrintWriter err, String... args) {
+        return new CommandLine(new Demo())
+                .setOut(out)
+                .setErr(err)
+                .setExecutionExceptionHandler((e, command, parsed) -> {
+                    if (e instanceof ConfigException || e instanceof IllegalStateException) {
+                        command.getErr().println("demo: " + e.getMessage());
+                    } else {
+                        e.printStackTrace(command.getErr());
+                    }
+                    return 2;
+                })
+                .execute(args);
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        screen = Screen.on(spec.commandLine().getOut());
+        Policy policy = PolicyFile.read(Folder.home().resolve("conf").resolve("policy.yaml"));
+        zone = policy.timeZone();
+        market = market();
+        speed = (market.end() - market.begin()) / (minutes * 60_000);
+        int port = webPort();
+        Stage stage = new Stage();
+        Thread interrupted = new Thread(() -> interrupt(stage), "demo-end");
+        Runtime.getRuntime().addShutdownHook(interrupted);
+        try {
+            introduce();
+            raise(stage, port, policy);
+            Verdict verdict = play(stage);
+            if (keepRunning) {
+                invite(stage);
+                new CountDownLatch(1).await();
+            }
+            return verdict.isRight() ? 0 : 1;
+        } catch (Exception e) {
+            if (screen.isClosed()) {
+                // Whatever went wrong: it is because everything is being stopped.
+                new CountDownLatch(1).await();
+            }
+            screen.endProgress();
+            throw e;
+        } finally {
+            stage.close();
+            try {
+                Runtime.getRuntime().removeShutdownHook(interrupted);
+            } catch (IllegalStateException alreadyShuttingDown) {
+                // The hook has nothing left to do.
+            }
+        }
+    }
+
+    private void interrupt(Stage stage) {
+        screen.close("Stopping...");
+        stage.close();
+    }
+
+    private Market market() {
+        if (days < 1 || days > 1000 || !(minutes >= 0.05 && minutes <= 1440)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--days is " + days + " and --minutes is " + minutes
+                            + ", but have to be 1 to 1000 and 0.05 to 1440");
+        }
+        LocalDate first = start == null ? LocalDate.now(zone).minusDays(days) : start;
+        if (first.plusDays(days).isAfter(LocalDate.now(zone))) {
+            throw new ParameterException(
+                    spec.commandLine(), "--start is " + first + ": " + days + " days from there end in the future");
+        }
+        Market told = Market.of(seed, first, days, 1);
+        if (told.rises().isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--days is " + days + ", but no factory raises a price that early: let it be 60 or more");
+        }
+        return told;
+    }
+
+    private int webPort() {
+        if (webPort != null && (webPort < 1 || webPort > 65_535)) {
+            throw new ParameterException(spec.commandLine(), "--web-port is " + webPort + ", but has to be 1 to 65535");
+        }
+        if (webPort != null) {
+            return Ports.wanted(webPort, "Flink's web UI (--web-port)");
+        }
+        return Ports.isFree(USUAL_WEB_PORT) ? USUAL_WEB_PORT : Ports.free();
+    }
+
+    private void introduce() {
+        screen.line(screen.styled(Style.BOLD, "Touchstone demo: which factory quietly asks more than it used to?"));
+        screen.line(text(
+                "%d factories sell for %d days, %s to %s (%s), told in %s.",
+                market.factories().size(),
+                days,
+                day(market.begin()),
+                day(market.end() - 1),
+                zone,
+                minutes == 1
+                        ? "a minute"
+                        : BigDecimal.valueOf(minutes).stripTrailingZeros().toPlainString() + " minutes"));
+        screen.line(text(
+                "%d of them raise a price and have to be caught;"
+                        + " %d do what only looks like it and have to be left alone.",
+                market.rises().size(), market.innocents().size()));
+        screen.line(
+                "The job knows of neither: it sees orders, and holds each against the floor of its item, that is what");
+        screen.line("enough other buyers paid no more than within the last 30 days.");
+        screen.line("");
+    }
+
+    private void raise(Stage stage, int port, Policy policy) throws Exception {
+        step("Kafka", () -> {
+            stage.startBroker();
+            return stage.bootstrapServers();
+        });
+        step("PostgreSQL", () -> {
+            stage.startDatabase();
+            return stage.jdbcUrl();
+        });
+        step("topics", () -> stage.createTopics() + " created");
+        step("Flink", () -> stage.startCluster(port) + " (web UI)");
+        step("price-floor job", () -> {
+            stage.startJob(policy, speed);
+            reach("the job runs", stage, () -> stage.judgedThrough().isPresent() ? 1 : 0, 1);
+            return "orders -> floors, breaches, alerts";
+        });
+        screen.line("");
+        screen.line("Below, planted and innocent say what factories do;"
+                + " CRITICAL, WARN and INFO are the job's alerts, read from Kafka.");
+        screen.line("");
+    }
+
+    private void step(String name, Callable<String> start) throws Exception {
+        long before = System.nanoTime();
+        if (screen.isTerminal()) {
+            screen.progress("  " + name + "...");
+        }
+        String what = start.call();
+        screen.endProgress();
+        screen.line(text("  %-16s %-58s %5.1f s", name, what, seconds(before)));
+    }
+
+    private Verdict play(Stage stage) throws Exception {
+        String servers = stage.bootstrapServers();
+        long began = System.nanoTime();
+        ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "progress");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try (TrafficPlayer player = new TrafficPlayer(
+                        servers, stage.options().kafka().topics().orders());
+                AlertWatch alerts =
+                        new AlertWatch(servers, stage.options().kafka().topics().priceAlerts(), this::tell)) {
+            Pace pace = new Pace();
+            var unused = clock.scheduleWithFixedDelay(
+                    () -> screen.progress(progress(pace, stage, player, alerts)), 1000, 250, TimeUnit.MILLISECONDS);
+            Iterator<Announcement> script = script().iterator();
+            Announcement[] next = {script.next()};
+            player.play(market, speed, instant -> {
+                while (next[0] != null && next[0].at <= instant) {
+                    announce(next[0]);
+                    next[0] = script.hasNext() ? script.next() : null;
+                }
+            });
+            double played = seconds(began);
+
+            began = System.nanoTime();
+            player.moveClock(
+                    market.end() + stage.options().time().maxOutOfOrderness().toMillis() + 1);
+            reach("the last day is judged", stage, () -> stage.judgedThrough().orElse(Long.MIN_VALUE), market.end());
+            stage.checkpoint();
+            reach("every alert is published", stage, alerts::revisions, stage.rows("alert_revision"));
+            clock.shutdownNow();
+            clock.awaitTermination(1, TimeUnit.MINUTES);
+            screen.endProgress();
+            double judged = seconds(began);
+
+            Verdict verdict = Verdict.of(market, alerts.alerts());
+            report(verdict);
+            count(stage, player, alerts, played, judged);
+            conclude(verdict);
+            return verdict;
+        } finally {
+            clock.shutdownNow();
+        }
+    }
+
+    /** Waits for a number that grows; an error if it does not for long, or the job ends. */
+    private static void reach(String what, Stage stage, LongSupplier number, long goal) throws InterruptedException {
+        long last = number.getAsLong();
+        long since = System.nanoTime();
+        while (last < goal) {
+            stage.checkJob();
+            Thread.sleep(50);
+            long now = number.getAsLong();
+            if (now != last) {
+                last = now;
+                since = System.nanoTime();
+            } else if (System.nanoTime() - since > PATIENCE.toNanos()) {
+                throw new IllegalStateException("waited in vain until " + what + ": for " + PATIENCE.toSeconds()
+                        + " s nothing moved; the job is " + stage.checkJob());
+            }
+        }
+    }
+
+    /** What happens in the market, by time. */
+    private record Announcement(long at, String head, Style style, String text) {}
+
+    private List<Announcement> script() {
+        List<Announcement> script = new ArrayList<>();
+        for (PlantedRise rise : market.rises()) {
+            script.add(new Announcement(
+                    rise.from(),
+                    "planted",
+                    Style.BOLD,
+                    text("%s: %s, %s (%s)", rise.factoryId(), rise.description(), rise.skuId(), rise.channel())));
+        }
+        for (Innocent innocent : market.innocents()) {
+            script.add(new Announcement(
+                    innocent.at(),
+                    "innocent",
+                    Style.DIM,
+                    text(
+                            "%s: %s, %s (%s)",
+                            innocent.factoryId(), innocent.description(), innocent.skuId(), innocent.channel())));
+        }
+        script.sort(Comparator.comparingLong(Announcement::at).thenComparing(Announcement::text));
+        return script;
+    }
+
+    private void announce(Announcement announcement) {
+        screen.line(head(announcement.at, announcement.head), announcement.style, announcement.text);
+    }
+
+    private void tell(Revision revision) {
+        Style style = switch (revision.severity()) {
+            case CRITICAL -> Style.BAD;
+            case WARN -> Style.WARN;
+            case INFO -> Style.GOOD;
+        };
+        String head = head(revision.at(), revision.severity().name());
+        if (revision.status() == AlertStatus.ESCALATED) {
+            // Nobody reads the same sentence twice: what has changed is enough.
+            screen.line(
+                    head,
+                    Style.DIM,
+                    text(
+                            "ESCALATED %s: %,d orders, up to %.2f %% above",
+                            revision.subject(), revision.orders(), revision.maxExcessBp() / 100.0));
+        } else {
+            screen.line(head, style, revision.summary());
+        }
+    }
+
+    private String head(long at, String word) {
+        return text("%s  %-8s  ", time(at), word);
+    }
+
+    private String progress(Pace pace, Stage stage, TrafficPlayer player, AlertWatch alerts) {
+        long now = Math.max(market.begin(), Math.min(player.eventTime(), market.end() - 1));
+        long today = (now - market.begin()) / DAY_MS + 1;
+        double share = (double) (now - market.begin()) / (market.end() - market.begin());
+        int full = (int) (share * 20);
+        String bar = screen.isTerminal() ? "[" + "#".repeat(full) + ".".repeat(20 - full) + "]  " : "";
+        long begunRises =
+                market.rises().stream().filter(rise -> rise.from() <= now).count();
+        return text(
+                "day %d of %d  %s  %s%,d events/s  lag %,d events  rises caught %d of %d",
+                today,
+                days,
+                day(now),
+                bar,
+                pace.perSecond(player.events()),
+                stage.lag(),
+                Verdict.of(market, alerts.alerts()).caught(),
+                begunRises);
+    }
+
+    /** How fast a count grows, over the last seconds. */
+    private static final class Pace {
+        private static final int SAMPLES = 12;
+        private final Deque<long[]> samples = new ArrayDeque<>();
+
+        long perSecond(long count) {
+            long now = System.nanoTime();
+            samples.addLast(new long[] {now, count});
+            if (samples.size() > SAMPLES) {
+                samples.removeFirst();
+            }
+            long[] first = samples.getFirst();
+            return now == first[0] ? 0 : Math.round((count - first[1]) * 1e9 / (now - first[0]));
+        }
+    }
+
+    private void report(Verdict verdict) {
+        screen.line("");
+        screen.line(screen.styled(
+                        Style.BOLD,
+                        text(
+                                "Planted price rises: %d of %d caught",
+                                verdict.caught(), verdict.rises().size()))
+                + " (hours: market time from the first raised price to the alert)");
+        screen.line(text(
+                "  %-11s  %-18s  %-9s  %-39s  %10s  %s",
+                "factory", "item", "channel", "what it did", "caught in", "its alert"));
+        for (Verdict.Rise rise : verdict.rises()) {
+            PlantedRise planted = rise.planted();
+            screen.line(text(
+                            "  %-11s  %-18s  %-9s  %-39s  ",
+                            planted.factoryId(),
+                            item(planted.skuId(), planted.factoryId()),
+                            planted.channel(),
+                            planted.description())
+                    + (rise.caught()
+                            ? screen.styled(Style.GOOD, text("%8.1f h", rise.hours())) + "  " + alert(rise)
+                            : screen.styled(Style.BAD, text("%10s", "MISSED"))));
+        }
+        screen.line("");
+        screen.line(screen.styled(
+                Style.BOLD,
+                text(
+                        "Innocents: %d of %d left alone",
+                        verdict.quiet(), verdict.innocents().size())));
+        for (Verdict.Quiet quiet : verdict.innocents()) {
+            Innocent innocent = quiet.innocent();
+            screen.line(text(
+                            "  %-11s  %-18s  %-9s  %-39s  ",
+                            innocent.factoryId(),
+                            item(innocent.skuId(), innocent.factoryId()),
+                            innocent.channel(),
+                            innocent.description())
+                    + (quiet.quiet() ? text("%10s", "quiet") : screen.styled(Style.BAD, text("%10s", "ALERTED"))));
+        }
+        screen.line("");
+        screen.line(screen.styled(
+                Style.BOLD,
+                "Alerts that were not planted: "
+                        + (verdict.unplanted().isEmpty()
+                                ? "none"
+                                : verdict.unplanted().size())));
+        for (Revision alert : verdict.unplanted()) {
+            screen.line(head(alert.openedAt(), alert.severity().name()), Style.BAD, alert.summary());
+        }
+    }
+
+    private static String alert(Verdict.Rise rise) {
+        Revision alert = rise.alert().orElseThrow();
+        return text(
+                "%s, %d %s, %s%s",
+                alert.factoryId(),
+                alert.revision(),
+                alert.revision() == 1 ? "revision" : "revisions",
+                alert.status().closed() ? "resolved" : "open",
+                rise.further() == 0 ? "" : ", " + rise.further() + " more later");
+    }
+
+    private static String item(String skuId, String factoryId) {
+        return skuId.startsWith(factoryId + "-") ? skuId.substring(factoryId.length() + 1) : skuId;
+    }
+
+    private void count(Stage stage, TrafficPlayer player, AlertWatch alerts, double played, double judged)
+            throws Exception {
+        screen.line("");
+        screen.line(screen.styled(Style.BOLD, "In numbers"));
+        number("events", player.events(), "published to Kafka in " + text("%.0f s", played));
+        number("orders", player.orders(), "paid");
+        number("deals", player.deals(), "lines of regular orders, shipped: the floors are made of them");
+        number("floor changes", stage.rows("price_floor_history"), "table price_floor_history");
+        number("floors", stage.rows("price_floor"), "table price_floor: item x channel x currency x quantity tier");
+        number("breaches", stage.rows("price_breach"), "table price_breach: lines paid above their floor");
+        number(
+                "alerts",
+                stage.rows("alert"),
+                text(
+                        "table alert; %,d revisions, each read once from topic %s",
+                        alerts.revisions(), stage.options().kafka().topics().priceAlerts()));
+        number(
+                "dead letters",
+                stage.deadLetters(),
+                "topic " + stage.options().kafka().topics().deadLetters());
+        screen.line(text(
+                "  The last event was judged %.1f s after it was published; all took %.0f s.", judged, seconds(begun)));
+    }
+
+    private void number(String name, long value, String meaning) {
+        screen.line(text("  %-14s %,10d  %s", name, value, meaning));
+    }
+
+    private void conclude(Verdict verdict) {
+        screen.line("");
+        screen.line(
+                verdict.isRight()
+                        ? screen.styled(Style.GOOD, "PASSED: every planted rise was caught, nothing else was alerted.")
+                        : screen.styled(
+                                Style.BAD,
+                                text(
+                                        "FAILED: %d planted rises missed, %d alerts that were not planted.",
+                                        verdict.rises().size() - verdict.caught(),
+                                        verdict.unplanted().size())));
+    }
+
+    private void invite(Stage stage) {
+        String topic = stage.options().kafka().topics().priceAlerts();
+        String database = stage.jdbcUrl().replace("jdbc:postgresql://", "postgresql://" + stage.databaseUser() + "@");
+        PlantedRise rise = market.rises().get(0);
+        screen.line("");
+        screen.line(screen.styled(Style.BOLD, "Everything is still up. Ctrl-C stops it and removes its files."));
+        screen.line("  Kafka       " + stage.bootstrapServers());
+        screen.line("  PostgreSQL  " + stage.jdbcUrl() + "  (user " + stage.databaseUser() + ", no password)");
+        screen.line("  Flink       " + stage.webUrl());
+        screen.line("");
+        screen.line("Every alert, a line each (without cut: the whole of it, as a pager reads it):");
+        screen.line(text(
+                "  kcat -C -b %s -t %s -X isolation.level=read_committed -e -q | cut -d '\"' -f 4",
+                stage.bootstrapServers(), topic));
+        screen.line("What could not be judged, and why:");
+        screen.line(text(
+                "  kcat -C -b %s -t %s -e -q",
+                stage.bootstrapServers(), stage.options().kafka().topics().deadLetters()));
+        screen.line("The alerts that are open:");
+        psql(database, "SELECT opened_at, severity, subject, revision FROM alert WHERE closed_at IS NULL ORDER BY 1");
+        screen.line("Who asked too much, how often, and by how many percent at worst:");
+        psql(
+                database,
+                "SELECT factory_id, count(*), round(max(excess_bp) / 100.0, 2) AS percent FROM price_breach"
+                        + " GROUP BY 1 ORDER BY 2 DESC");
+        screen.line("How the floor of one item moved:");
+        psql(
+                database,
+                text(
+                        "SELECT min_quantity, valid_from, round(floor_micros / 1e6, 4) AS floor, status"
+                                + " FROM price_floor_history WHERE sku_id = '%s' AND channel = '%s' ORDER BY 1, 2",
+                        rise.skuId(), rise.channel()));
+    }
+
+    private void psql(String database, String query) {
+        screen.line("  PGTZ=" + zone + " psql " + database + " -c \"" + query + "\"");
+    }
+
+    private String time(long instant) {
+        return TIME.format(Instant.ofEpochMilli(instant).atZone(zone));
+    }
+
+    private String day(long instant) {
+        return Instant.ofEpochMilli(instant).atZone(zone).toLocalDate().toString();
+    }
+
+    private static double seconds(long since) {
+        return (System.nanoTime() - since) / 1e9;
+    }
+
+    private static String text(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
+    }
+}
