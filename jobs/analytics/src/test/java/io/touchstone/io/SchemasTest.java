@@ -150,7 +150,7 @@ class SchemasTest {
                     String name = field.name();
                     if (name.endsWith("_time")
                             || name.endsWith("_at")
-                            || name.endsWith("_by") && !field.schema().isNullable()) {
+                            || (name.endsWith("_by") && !field.schema().isNullable())) {
                         assertThat(field.schema().getLogicalType()).as(name).isNotNull();
                         assertThat(field.schema().getLogicalType().getName()).isEqualTo("timestamp-millis");
                     }

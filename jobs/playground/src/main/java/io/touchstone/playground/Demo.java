@@ -384,15 +384,21 @@ public final class Demo implements Callable<Integer> {
         long begunRises =
                 market.rises().stream().filter(rise -> rise.from() <= now).count();
         return text(
-                "day %d of %d  %s  %s%,d events/s  lag %,d events  rises caught %d of %d",
+                "day %d of %d  %s  %s%,d events/s  lag %.1f s  rises caught %d of %d",
                 today,
                 days,
                 day(now),
                 bar,
                 pace.perSecond(player.events()),
-                stage.lag(),
+                lag(stage, player),
                 Verdict.of(market, alerts.alerts()).caught(),
                 begunRises);
+    }
+
+    /** How long ago, on the wall clock, the newest of what was judged by now was published. */
+    private double lag(Stage stage, TrafficPlayer player) {
+        long judged = Math.max(market.begin(), stage.judgedThrough().orElse(Long.MIN_VALUE));
+        return Math.max(0, (player.eventTime() - judged) / speed / 1000);
     }
 
     /** How fast a count grows, over the last seconds. */

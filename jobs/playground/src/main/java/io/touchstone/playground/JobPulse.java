@@ -15,20 +15,19 @@ import org.apache.flink.metrics.reporter.MetricReporterFactory;
 
 /**
  * How far the jobs of this JVM are, at this instant: Flink loads it as a metrics reporter, and it remembers the clocks
- * of operators and the lag of sources. (The REST interface answers with what it fetched some seconds ago.)
+ * of operators. (The REST interface answers with what it fetched some seconds ago.)
  */
 public final class JobPulse implements MetricReporter, MetricReporterFactory {
     private static final String WATERMARK = "currentInputWatermark";
-    private static final String LAG = "pendingRecords";
     private static final Map<Part, Map<String, Metric>> METRICS = new ConcurrentHashMap<>();
 
-    /** One number of one operator, which every subtask of it has. */
-    private record Part(String job, String operator, String metric) {
-        static Part of(String metric, MetricGroup group) {
+    /** An operator of a job. */
+    private record Part(String job, String operator) {
+        static Part of(MetricGroup group) {
             Map<String, String> scope = group.getAllVariables();
             String job = scope.get("<job_id>");
             String operator = scope.get("<operator_name>");
-            return job == null || operator == null ? null : new Part(job, operator, metric);
+            return job == null || operator == null ? null : new Part(job, operator);
         }
     }
 
@@ -39,24 +38,15 @@ public final class JobPulse implements MetricReporter, MetricReporterFactory {
 
     /** The instant through which an operator has seen everything; empty while no subtask of it runs. */
     static OptionalLong watermark(JobID job, String operator) {
-        return subtasks(job, operator, WATERMARK).values().stream()
-                .mapToLong(metric -> value(metric, Long.MIN_VALUE))
+        return subtasks(job, operator).values().stream()
+                .mapToLong(metric -> metric instanceof Gauge<?> gauge && gauge.getValue() instanceof Long instant
+                        ? instant
+                        : Long.MIN_VALUE)
                 .min();
     }
 
-    /** How many records in its topic a source has not fetched yet, by what its consumers last heard. */
-    static long lag(JobID job, String source) {
-        return subtasks(job, source, LAG).values().stream()
-                .mapToLong(metric -> value(metric, 0))
-                .sum();
-    }
-
-    private static long value(Metric metric, long otherwise) {
-        return metric instanceof Gauge<?> gauge && gauge.getValue() instanceof Long value ? value : otherwise;
-    }
-
-    private static Map<String, Metric> subtasks(JobID job, String operator, String metric) {
-        return METRICS.getOrDefault(new Part(job.toHexString(), operator, metric), Map.of());
+    private static Map<String, Metric> subtasks(JobID job, String operator) {
+        return METRICS.getOrDefault(new Part(job.toHexString(), operator), Map.of());
     }
 
     @Override
@@ -66,8 +56,8 @@ public final class JobPulse implements MetricReporter, MetricReporterFactory {
 
     @Override
     public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
-        if (name.equals(WATERMARK) || name.equals(LAG)) {
-            Part part = Part.of(name, group);
+        if (name.equals(WATERMARK)) {
+            Part part = Part.of(group);
             if (part != null) {
                 METRICS.computeIfAbsent(part, p -> new ConcurrentHashMap<>()).put(subtask(group), metric);
             }
@@ -76,7 +66,7 @@ public final class JobPulse implements MetricReporter, MetricReporterFactory {
 
     @Override
     public void notifyOfRemovedMetric(Metric metric, String name, MetricGroup group) {
-        Part part = name.equals(WATERMARK) || name.equals(LAG) ? Part.of(name, group) : null;
+        Part part = name.equals(WATERMARK) ? Part.of(group) : null;
         if (part != null) {
             METRICS.computeIfPresent(part, (p, subtasks) -> {
                 subtasks.remove(subtask(group), metric);

@@ -33,7 +33,6 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class Stage implements AutoCloseable {
     private static final int SLOTS = 2;
-    private static final String READS = "Source: read-orders";
     private static final String FOLDS = "keep-price-floors";
 
     private final Folder folder = Folder.temporary("demo");
@@ -111,11 +110,6 @@ final class Stage implements AutoCloseable {
 
     String databaseUser() {
         return database.user();
-    }
-
-    /** How many published orders the job has not read yet. */
-    long lag() {
-        return JobPulse.lag(job, READS);
     }
 
     /** The instant through which the job has judged everything; empty before it runs. */

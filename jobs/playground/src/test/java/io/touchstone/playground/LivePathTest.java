@@ -226,7 +226,9 @@ class LivePathTest {
     }
 
     private void publish(List<Order> orders) {
-        orders.forEach(order -> producer.send(new ProducerRecord<>("orders", order.getOrderId(), wire.encode(order))));
+        for (Order order : orders) {
+            var unused = producer.send(new ProducerRecord<>("orders", order.getOrderId(), wire.encode(order)));
+        }
         producer.flush();
     }
 
