@@ -125,17 +125,6 @@ final class Section {
         return value.intValue();
     }
 
-    boolean flag(String key, boolean otherwise) {
-        JsonNode value = get(key);
-        if (value == null) {
-            return otherwise;
-        }
-        if (!value.isBoolean()) {
-            throw wrong(key, value, "true or false");
-        }
-        return value.booleanValue();
-    }
-
     List<Long> integers(String key, List<Long> otherwise) {
         JsonNode value = get(key);
         if (value == null) {

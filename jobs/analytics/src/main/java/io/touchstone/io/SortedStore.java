@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.function.BiConsumer;
 import org.rocksdb.CompressionType;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
@@ -54,14 +53,6 @@ final class SortedStore implements AutoCloseable {
         RocksIterator iterator = db.newIterator(new ReadOptions().setReadaheadSize(2 << 20));
         iterator.seekToFirst();
         return iterator;
-    }
-
-    void forEach(BiConsumer<byte[], byte[]> action) {
-        try (RocksIterator entries = iterator()) {
-            for (; entries.isValid(); entries.next()) {
-                action.accept(entries.key(), entries.value());
-            }
-        }
     }
 
     boolean isOpen() {
