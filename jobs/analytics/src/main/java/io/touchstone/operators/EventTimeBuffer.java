@@ -73,6 +73,13 @@ final class EventTimeBuffer<K, T> {
         return size;
     }
 
+    /** The instant of the first value; {@link Long#MAX_VALUE} if there is none. */
+    long first() {
+        return buckets.isEmpty()
+                ? Long.MAX_VALUE
+                : buckets.firstEntry().getValue().stream().mapToLong(time).min().orElseThrow();
+    }
+
     /** Takes out everything up to and including an instant, by key. */
     Map<K, List<T>> drain(long through) {
         Map<K, List<T>> due = new HashMap<>();

@@ -2,31 +2,30 @@ package io.touchstone.operators;
 
 import io.touchstone.market.LocalCalendar;
 import io.touchstone.policy.Policy;
-import io.touchstone.quality.BuyerDay;
 import io.touchstone.quality.Evaluation;
 import io.touchstone.quality.Evaluation.Outcome;
 import io.touchstone.quality.Fact;
 import io.touchstone.quality.FactoryLedger;
+import io.touchstone.quality.Journal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import org.apache.flink.api.common.state.MapStateDescriptor;
+import java.util.Set;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeutils.base.IntSerializer;
-import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
-import org.apache.flink.runtime.state.internal.InternalMapState;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.InternalTimer;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
@@ -37,8 +36,9 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 
 /**
- * Keeps the ledger of every factory and evaluates it when a local day closes. State per factory: one packed value with the next
- * day to evaluate, one timer at that midnight, and a small number per buyer-day, by cohort day, so that a day goes as a whole.
+ * Keeps the ledger of every factory and evaluates it when a local day closes. State per factory: the packed ledger and a journal of
+ * what the open day has changed so far, both read once at midnight; a timer at that midnight; and entries for its buyer-days and
+ * defects, by cohort day, so that a day goes as a whole.
  */
 public final class FactoryLedgersOperator extends AbstractStreamOperator<Evaluation>
         implements OneInputStreamOperator<Fact, Evaluation>, Triggerable<String, VoidNamespace> {
@@ -50,9 +50,13 @@ public final class FactoryLedgersOperator extends AbstractStreamOperator<Evaluat
     private transient LocalCalendar calendar;
     private transient EventTimeBuffer<String, Fact> waiting;
     private transient WallPace pace;
+    private transient Journal journal;
     private transient ValueState<byte[]> ledgers;
-    private transient InternalMapState<String, Integer, String, Integer> buyerDays;
+    private transient ListState<byte[]> postings;
+    private transient EntriesInState entries;
     private transient InternalTimerService<VoidNamespace> midnights;
+    private transient int today;
+    private transient Set<String> awake;
 
     /** {@code until}: the last instant at which anything happens; {@link Long#MAX_VALUE} for a job that never ends. */
     public FactoryLedgersOperator(Policy policy, long until) {
@@ -66,16 +70,17 @@ public final class FactoryLedgersOperator extends AbstractStreamOperator<Evaluat
     }
 
     @Override
-    @SuppressWarnings("unchecked") // Flink hands out its internal states under their public types
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
         calendar = new LocalCalendar(policy.timeZone());
+        journal = new Journal(policy, calendar);
         ledgers = getOrCreateKeyedState(
                 VoidNamespaceSerializer.INSTANCE,
                 new ValueStateDescriptor<>("factory-ledger", BytePrimitiveArraySerializer.INSTANCE));
-        buyerDays = (InternalMapState<String, Integer, String, Integer>) getOrCreateKeyedState(
-                IntSerializer.INSTANCE,
-                new MapStateDescriptor<>("buyer-days", StringSerializer.INSTANCE, IntSerializer.INSTANCE));
+        postings = getOrCreateKeyedState(
+                VoidNamespaceSerializer.INSTANCE,
+                new ListStateDescriptor<>("journal", BytePrimitiveArraySerializer.INSTANCE));
+        entries = new EntriesInState(getKeyedStateBackend());
         waiting = new EventTimeBuffer<>(
                 getRuntimeContext().getTaskInfo(),
                 fact -> fact.buyerDay().factoryId(),
@@ -92,6 +97,8 @@ public final class FactoryLedgersOperator extends AbstractStreamOperator<Evaluat
         super.open();
         midnights = getInternalTimerService("midnights", VoidNamespaceSerializer.INSTANCE, this);
         pace = new WallPace(getProcessingTimeService(), this::advance);
+        today = Integer.MIN_VALUE;
+        awake = new HashSet<>();
         getMetricGroup().gauge("bufferedFacts", waiting::size);
     }
 
@@ -111,92 +118,95 @@ public final class FactoryLedgersOperator extends AbstractStreamOperator<Evaluat
         pace.status(status);
     }
 
+    /** Takes facts and midnights in their order. */
     private void advance(long watermark) throws Exception {
         long through = Math.min(watermark, until);
-        for (Map.Entry<String, List<Fact>> due : waiting.drain(through).entrySet()) {
-            setCurrentKey(due.getKey());
-            fold(due.getKey(), due.getValue(), through);
+        for (long first = waiting.first(); first <= through; first = waiting.first()) {
+            open(calendar.day(first));
+            long endOfDay = calendar.midnight(today + 1) - 1;
+            for (Map.Entry<String, List<Fact>> due :
+                    waiting.drain(Math.min(through, endOfDay)).entrySet()) {
+                setCurrentKey(due.getKey());
+                enter(due.getKey(), due.getValue());
+            }
+        }
+        if (through < Long.MAX_VALUE) {
+            open(calendar.day(through));
         }
         super.processWatermark(new Watermark(watermark));
     }
 
-    @Override
-    public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
-        fold(timer.getKey(), List.of(), Math.min(pace.watermark(), until));
-    }
-
-    /** Takes facts and midnights in their order; facts of one instant stay as they were told. */
-    private void fold(String factoryId, List<Fact> facts, long through) throws Exception {
-        List<Fact> ordered = new ArrayList<>(facts);
-        ordered.sort(Comparator.comparingLong(Fact::instant));
-        Open open = load(factoryId);
-        int next = 0;
-        while (true) {
-            if (open == null) {
-                if (next == ordered.size()) {
-                    break;
-                }
-                int today = calendar.day(ordered.get(next).instant());
-                open = new Open(new FactoryLedger(factoryId, policy, calendar), today + 1);
-            }
-            long midnight = calendar.midnight(open.day);
-            while (next < ordered.size() && ordered.get(next).instant() < midnight) {
-                apply(ordered.get(next++), open.ledger);
-            }
-            if (midnight > through) {
-                break;
-            }
-            Evaluation evaluation = open.ledger.evaluate(open.day);
-            if (evaluation.outcome() != Outcome.SKIPPED) {
-                output.collect(new StreamRecord<>(evaluation));
-            }
-            buyerDays.setCurrentNamespace(FactoryLedger.firstBuyerDayAfter(open.day) - 1);
-            buyerDays.clear();
-            open = evaluation.outcome() == Outcome.FORGOTTEN ? null : new Open(open.ledger, open.day + 1);
-        }
-        store(open);
-    }
-
-    /** A ledger and the next day to evaluate. */
-    private record Open(FactoryLedger ledger, int day) {}
-
-    private void apply(Fact fact, FactoryLedger ledger) throws Exception {
-        BuyerDay buyerDay = fact.buyerDay();
-        buyerDays.setCurrentNamespace(buyerDay.cohortDay());
-        String entry = buyerDay.segment().ordinal() + buyerDay.categoryId() + '\0' + buyerDay.buyerId();
-        Integer orders = buyerDays.get(entry);
-        int after = ledger.apply(fact, orders == null ? 0 : orders);
-        if (after > 0) {
-            buyerDays.put(entry, after);
-        } else if (orders != null) {
-            buyerDays.remove(entry);
+    /** Closes all days before one, unless that has happened. */
+    private void open(int day) throws Exception {
+        if (day > today) {
+            today = day;
+            awake.clear();
+            super.processWatermark(new Watermark(calendar.midnight(day)));
         }
     }
 
-    private Open load(String factoryId) throws Exception {
-        byte[] packed = ledgers.value();
-        if (packed == null) {
-            return null;
-        }
-        DataInputStream in = new DataInputStream(new ByteArrayInputStream(packed));
-        int day = in.readInt();
-        return new Open(FactoryLedger.read(in, factoryId, policy, calendar), day);
-    }
-
-    private void store(Open open) throws IOException {
-        if (open == null) {
-            ledgers.clear();
-            return;
-        }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
+    /** Facts of one instant stay as they were told. */
+    private void enter(String factoryId, List<Fact> facts) throws Exception {
+        facts.sort(Comparator.comparingLong(Fact::instant));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
         DataOutputStream out = new DataOutputStream(bytes);
-        out.writeInt(open.day);
-        open.ledger.write(out);
-        ledgers.update(bytes.toByteArray());
-        long midnight = calendar.midnight(open.day);
-        if (midnight <= until) {
+        for (Fact fact : facts) {
+            journal.enter(fact, today, entries, out);
+        }
+        postings.add(bytes.toByteArray());
+        wake(factoryId, today + 1);
+    }
+
+    /** Has a factory evaluated; registering a timer again changes nothing, but costs a look into the state. */
+    private void wake(String factoryId, int day) {
+        long midnight = calendar.midnight(day);
+        if (midnight <= until && awake.add(factoryId)) {
             midnights.registerEventTimeTimer(VoidNamespace.INSTANCE, midnight);
         }
+    }
+
+    @Override
+    public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
+        int day = calendar.day(timer.getTimestamp());
+        FactoryLedger ledger = load(timer.getKey());
+        Iterable<byte[]> posted = postings.get();
+        if (posted != null) {
+            for (byte[] some : posted) {
+                for (DataInputStream in = unpack(some); in.available() > 0; ) {
+                    ledger.post(in);
+                }
+            }
+            postings.clear();
+        }
+        Evaluation evaluation = ledger.evaluate(day, entries);
+        if (evaluation.outcome() != Outcome.SKIPPED) {
+            output.collect(new StreamRecord<>(evaluation));
+        }
+        entries.drop(FactoryLedger.firstBuyerDayAfter(day) - 1);
+        if (evaluation.outcome() == Outcome.FORGOTTEN) {
+            ledgers.clear();
+        } else {
+            store(ledger);
+            awake.remove(timer.getKey());
+            wake(timer.getKey(), day + 1);
+        }
+    }
+
+    private FactoryLedger load(String factoryId) throws IOException {
+        byte[] packed = ledgers.value();
+        return packed == null
+                ? new FactoryLedger(factoryId, policy, calendar)
+                : FactoryLedger.read(unpack(packed), factoryId, policy, calendar);
+    }
+
+    private void store(FactoryLedger ledger) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
+        ledger.write(new DataOutputStream(bytes));
+        ledgers.update(bytes.toByteArray());
+    }
+
+    private static DataInputStream unpack(byte[] packed) {
+        return new DataInputStream(new ByteArrayInputStream(packed));
     }
 
     @Override

@@ -7,98 +7,43 @@ import io.touchstone.state.Packed;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
-/** One cohort day of a factory: what counts there, by cell. Defects are rare and kept one by one. */
+/** One cohort day of a factory: what counts there, by cell. */
 final class CohortDay {
     private static final Comparator<Cell> BY_SEGMENT_AND_CATEGORY =
             Comparator.comparing(Cell::segment).thenComparing(Cell::categoryId, Ids.ORDER);
+    private static final DefectClass[] CLASSES = DefectClass.values();
+    private static final int HAS_DEFECTS = 0x80;
 
     private long orders;
     private final Map<Cell, Counts> cells = new TreeMap<>(BY_SEGMENT_AND_CATEGORY);
+    private final int[] knownOn = new int[CLASSES.length];
 
     /** What counts in one cell. */
     static final class Counts {
-        private int buyers;
-        private final Map<DefectClass, Defects> defects = new EnumMap<>(DefectClass.class);
+        private int n;
+        private final int[] x = new int[CLASSES.length];
 
         /** Distinct buyers with a counting order: the n of the contract. */
         int n() {
-            return buyers;
+            return n;
         }
 
         /** Distinct buyers with a counting, defective order: the x of the contract. */
         int x(DefectClass defectClass) {
-            Defects ofClass = defects.get(defectClass);
-            return ofClass == null ? 0 : ofClass.buyers;
+            return x[defectClass.ordinal()];
         }
 
-        private void end(DefectClass defectClass, String orderId) {
-            defects.computeIfPresent(defectClass, (c, ofClass) -> ofClass.without(orderId));
-        }
-
-        private void begin(DefectClass defectClass, Defect defect) {
-            defects.computeIfAbsent(defectClass, c -> new Defects()).add(defect);
-        }
-    }
-
-    /** The defects of one cell in one class. */
-    private static final class Defects {
-        private int buyers;
-        private final List<Defect> orders = new ArrayList<>(1);
-
-        void add(Defect defect) {
-            if (!haveBuyer(defect.buyerId())) {
-                buyers++;
+        private int mask() {
+            int mask = 0;
+            for (int i = 0; i < x.length; i++) {
+                mask |= x[i] > 0 ? 1 << i : 0;
             }
-            orders.add(defect);
-        }
-
-        /** What is left without an order, null if nothing is. */
-        Defects without(String orderId) {
-            for (int i = 0; i < orders.size(); i++) {
-                if (orders.get(i).orderId().equals(orderId)) {
-                    String buyerId = orders.remove(i).buyerId();
-                    if (!haveBuyer(buyerId)) {
-                        buyers--;
-                    }
-                    break;
-                }
-            }
-            return orders.isEmpty() ? null : this;
-        }
-
-        private boolean haveBuyer(String buyerId) {
-            for (Defect defect : orders) {
-                if (defect.buyerId().equals(buyerId)) {
-                    return true;
-                }
-            }
-            return false;
-        }
-
-        void write(DataOutput out) throws IOException {
-            Packed.writeUnsigned(buyers, out);
-            Packed.writeUnsigned(orders.size(), out);
-            for (Defect defect : orders) {
-                defect.write(out);
-            }
-        }
-
-        static Defects read(DataInput in) throws IOException {
-            Defects defects = new Defects();
-            defects.buyers = Packed.readSmall(in);
-            for (int order = Packed.readSmall(in); order > 0; order--) {
-                defects.orders.add(Defect.read(in));
-            }
-            return defects;
+            return mask;
         }
     }
 
@@ -111,74 +56,93 @@ final class CohortDay {
         return cells;
     }
 
-    Stream<Defect> defects(DefectClass defectClass) {
-        return cells.values().stream()
-                .map(counts -> counts.defects.get(defectClass))
-                .filter(Objects::nonNull)
-                .flatMap(defects -> defects.orders.stream());
+    boolean hasDefects(DefectClass defectClass) {
+        for (Counts counts : cells.values()) {
+            if (counts.x(defectClass) > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    /** Takes a change of the number of orders; one that is not known here cannot be taken away. */
-    void addOrders(int change) {
-        orders = Math.max(0, orders + change);
+    /** No defect of this day became known after this local day; it may have ended since. */
+    int knownBy(DefectClass defectClass) {
+        return knownOn[defectClass.ordinal()];
     }
 
-    /**
-     * Takes what a fact says of its cell.
-     *
-     * @param before counting orders of the fact's buyer-day so far
-     * @return how many there are now
-     */
-    int apply(Fact fact, int before) {
-        int after = Math.max(0, before + fact.orders());
-        BuyerDay buyerDay = fact.buyerDay();
-        Counts counts = cells.computeIfAbsent(buyerDay.cell(), cell -> new Counts());
-        fact.ended().forEach(defectClass -> counts.end(defectClass, fact.orderId()));
-        if (after > 0) {
-            fact.begun()
-                    .since()
-                    .forEach((defectClass, knownAt) ->
-                            counts.begin(defectClass, new Defect(fact.orderId(), buyerDay.buyerId(), knownAt)));
+    /** The defects that are left all became known by a local day. */
+    void knownBy(DefectClass defectClass, int day) {
+        knownOn[defectClass.ordinal()] = day;
+    }
+
+    /** Takes a change of its numbers; one that is not known here cannot be taken away. */
+    void post(Posting posting) {
+        orders = Math.max(0, orders + posting.orders());
+        if (posting.cell() == null || (posting.n() == 0 && posting.classes().isEmpty())) {
+            return;
         }
-        addOrders(after - before);
-        counts.buyers += Integer.signum(after) - Integer.signum(before);
-        if (counts.buyers == 0) {
-            cells.remove(buyerDay.cell());
+        Counts counts = cells.computeIfAbsent(posting.cell(), cell -> new Counts());
+        counts.n += posting.n();
+        posting.classes().forEach((defectClass, change) -> {
+            int i = defectClass.ordinal();
+            counts.x[i] += change.x();
+            if (change.knownOn() != null) {
+                knownOn[i] = Math.max(knownOn[i], change.knownOn());
+            }
+        });
+        if (counts.n == 0) {
+            cells.remove(posting.cell());
         }
-        return after;
     }
 
     boolean isEmpty() {
         return orders == 0 && cells.isEmpty();
     }
 
-    /** Ids of categories are written once per factory: {@code categories} numbers them. */
-    void write(Map<String, Integer> categories, DataOutput out) throws IOException {
+    /** Ids of categories are written once per factory: {@code categories} numbers them. Days are written relative to this one. */
+    void write(int cohortDay, Map<String, Integer> categories, DataOutput out) throws IOException {
         Packed.writeUnsigned(orders, out);
         Packed.writeUnsigned(cells.size(), out);
+        int all = 0;
         for (Map.Entry<Cell, Counts> cell : cells.entrySet()) {
             Counts counts = cell.getValue();
-            out.writeByte(cell.getKey().segment().ordinal());
-            Packed.writeUnsigned(categories.get(cell.getKey().categoryId()), out);
-            Packed.writeUnsigned(counts.buyers, out);
-            out.writeByte(Spells.mask(counts.defects.keySet()));
-            for (Defects defects : counts.defects.values()) {
-                defects.write(out);
+            int mask = counts.mask();
+            all |= mask;
+            int segment = cell.getKey().segment().ordinal();
+            // Most cells have no defects, and then a byte less.
+            out.writeByte(mask == 0 ? segment : segment | HAS_DEFECTS);
+            if (mask != 0) {
+                out.writeByte(mask);
             }
+            Packed.writeUnsigned(categories.get(cell.getKey().categoryId()), out);
+            Packed.writeUnsigned(counts.n, out);
+            for (DefectClass defectClass : Spells.classes(mask)) {
+                Packed.writeUnsigned(counts.x(defectClass), out);
+            }
+        }
+        for (DefectClass defectClass : Spells.classes(all)) {
+            Packed.writeSigned(knownBy(defectClass) - cohortDay, out);
         }
     }
 
-    static CohortDay read(List<String> categories, DataInput in) throws IOException {
+    static CohortDay read(int cohortDay, List<String> categories, DataInput in) throws IOException {
         CohortDay day = new CohortDay();
         day.orders = Packed.readUnsigned(in);
+        int all = 0;
         for (int cell = Packed.readSmall(in); cell > 0; cell--) {
-            Segment segment = Segment.values()[in.readByte()];
+            int first = in.readUnsignedByte();
+            int mask = (first & HAS_DEFECTS) != 0 ? in.readByte() : 0;
+            all |= mask;
+            Segment segment = Segment.values()[first & ~HAS_DEFECTS];
             Counts counts = new Counts();
             day.cells.put(new Cell(segment, categories.get(Packed.readSmall(in))), counts);
-            counts.buyers = Packed.readSmall(in);
-            for (DefectClass defectClass : Spells.classes(in.readByte())) {
-                counts.defects.put(defectClass, Defects.read(in));
+            counts.n = Packed.readSmall(in);
+            for (DefectClass defectClass : Spells.classes(mask)) {
+                counts.x[defectClass.ordinal()] = Packed.readSmall(in);
             }
+        }
+        for (DefectClass defectClass : Spells.classes(all)) {
+            day.knownBy(defectClass, cohortDay + (int) Packed.readSigned(in));
         }
         return day;
     }

@@ -1,13 +1,19 @@
 package io.touchstone.quality;
 
 import io.touchstone.market.Ids;
+import io.touchstone.market.LocalCalendar;
 import io.touchstone.market.Segment;
 import io.touchstone.policy.ClassPolicy;
 import io.touchstone.policy.DefectClass;
 import io.touchstone.policy.Exposure;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -23,6 +29,8 @@ final class Cohorts {
 
     private static final DefectClass[] CLASSES = DefectClass.values();
 
+    private final int day;
+    private final FactoryEntries entries;
     private final CohortDay[] byAge = new CohortDay[DAYS];
     private final long[] n = new long[DAYS];
     private final long[][] x = new long[CLASSES.length][DAYS];
@@ -36,7 +44,9 @@ final class Cohorts {
         }
     }
 
-    Cohorts(NavigableMap<Integer, CohortDay> days, int day) {
+    Cohorts(NavigableMap<Integer, CohortDay> days, int day, FactoryEntries entries) {
+        this.day = day;
+        this.entries = entries;
         days.subMap(day - DAYS, true, day - 1, true).forEach((cohortDay, cohort) -> {
             int age = day - 1 - cohortDay;
             byAge[age] = cohort;
@@ -69,21 +79,77 @@ final class Cohorts {
                 .sum();
     }
 
-    /** The days from an oldest age to yesterday. */
-    Tally tally(DefectClass defectClass, ClassPolicy policy, int oldest) {
+    /** The days from an oldest age to yesterday, in which {@code buyers} had a defect. */
+    Tally tally(DefectClass defectClass, ClassPolicy policy, int oldest, long buyers) {
         Exposure exposure = policy.exposure();
         long exposed = IntStream.rangeClosed(0, oldest)
                 .mapToLong(age -> n(age) * exposure.at(age))
                 .sum();
         long defective = x(defectClass, oldest, 0);
-        long buyers =
-                defects(defectClass, oldest).map(Defect::buyerId).distinct().count();
         return new Tally(defective, n(oldest, 0), Math.max(exposed, 1000 * defective), buyers);
     }
 
-    /** The defects of the days from an oldest age to yesterday. */
-    Stream<Defect> defects(DefectClass defectClass, int oldest) {
-        return days(oldest, 0).flatMap(day -> day.defects(defectClass));
+    /** Distinct buyers with a defect from an oldest age to yesterday; whoever has found {@code enough} looks no further. */
+    long buyers(DefectClass defectClass, int oldest, int enough) {
+        Set<String> buyers = new HashSet<>();
+        for (int age : defectiveAges(defectClass, oldest)) {
+            for (Defect defect : defects(defectClass, age)) {
+                buyers.add(defect.buyerId());
+                if (buyers.size() == enough) {
+                    return enough;
+                }
+            }
+        }
+        return buyers.size();
+    }
+
+    /** Whether some defect from an oldest age to yesterday became known on a local day or later. */
+    boolean hasDefectSince(int knownOn, DefectClass defectClass, int oldest, LocalCalendar calendar) {
+        for (int age : defectiveAges(defectClass, oldest)) {
+            CohortDay cohort = byAge[age];
+            if (cohort.knownBy(defectClass) >= knownOn) {
+                int newest = 0;
+                for (Defect defect : defects(defectClass, age)) {
+                    newest = Math.max(newest, calendar.day(defect.knownAt()));
+                }
+                // The newest may have ended: the next evaluation need not look again.
+                cohort.knownBy(defectClass, newest);
+                if (newest >= knownOn) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** The defects from an oldest age to yesterday that became known last, newest first. */
+    List<Defect> newestDefects(DefectClass defectClass, int oldest, int limit, LocalCalendar calendar) {
+        List<Integer> ages = new ArrayList<>(defectiveAges(defectClass, oldest));
+        ages.sort(Comparator.comparingInt((Integer age) -> byAge[age].knownBy(defectClass))
+                .reversed());
+        List<Defect> newest = new ArrayList<>();
+        for (int age : ages) {
+            // Defects of the days that follow are all older than the last one wanted.
+            if (newest.size() == limit
+                    && calendar.day(newest.get(limit - 1).knownAt()) > byAge[age].knownBy(defectClass)) {
+                break;
+            }
+            defects(defectClass, age).forEach(newest::add);
+            newest.sort(Defect.NEWEST_FIRST);
+            newest = new ArrayList<>(newest.subList(0, Math.min(limit, newest.size())));
+        }
+        return newest;
+    }
+
+    private List<Integer> defectiveAges(DefectClass defectClass, int oldest) {
+        return IntStream.rangeClosed(0, oldest)
+                .filter(age -> x(defectClass, age) > 0)
+                .boxed()
+                .toList();
+    }
+
+    private Iterable<Defect> defects(DefectClass defectClass, int age) {
+        return entries.defects(day - 1 - age, defectClass);
     }
 
     private Stream<CohortDay> days(int oldest, int youngest) {

@@ -12,18 +12,20 @@ import java.util.Comparator;
  *
  * @param knownAt the start of its current spell of being so, epoch ms
  */
-record Defect(String orderId, String buyerId, long knownAt) {
+public record Defect(String orderId, String buyerId, long knownAt) {
     /** The order in which evidence lists them. */
     static final Comparator<Defect> NEWEST_FIRST =
             Comparator.comparingLong(Defect::knownAt).reversed().thenComparing(Defect::orderId, Ids.ORDER);
 
-    void write(DataOutput out) throws IOException {
-        Packed.writeString(orderId, out);
-        Packed.writeString(buyerId, out);
+    /** Packs everything but the id of the order. */
+    public void write(DataOutput out) throws IOException {
         Packed.writeUnsigned(knownAt, out);
+        Packed.writeString(buyerId, out);
     }
 
-    static Defect read(DataInput in) throws IOException {
-        return new Defect(Packed.readString(in), Packed.readString(in), Packed.readUnsigned(in));
+    /** Reads what {@link #write} wrote. */
+    public static Defect read(DataInput in, String orderId) throws IOException {
+        long knownAt = Packed.readUnsigned(in);
+        return new Defect(orderId, Packed.readString(in), knownAt);
     }
 }

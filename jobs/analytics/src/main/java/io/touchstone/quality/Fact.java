@@ -67,6 +67,14 @@ public record Fact(
                 null));
     }
 
+    /** The classes in which something changes. */
+    Set<DefectClass> classes() {
+        Set<DefectClass> classes = EnumSet.noneOf(DefectClass.class);
+        classes.addAll(ended);
+        classes.addAll(begun.since().keySet());
+        return classes;
+    }
+
     Fact with(Belt named) {
         return new Fact(instant, orderId, buyerDay, orders, ended, begun, named);
     }

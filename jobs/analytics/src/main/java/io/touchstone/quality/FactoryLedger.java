@@ -2,6 +2,7 @@ package io.touchstone.quality;
 
 import io.touchstone.market.Ids;
 import io.touchstone.market.LocalCalendar;
+import io.touchstone.policy.DefectClass;
 import io.touchstone.policy.Policy;
 import io.touchstone.quality.Evaluation.Outcome;
 import io.touchstone.quality.Evaluation.StandingMove;
@@ -18,12 +19,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * All that is remembered of one factory, but for one small number per buyer-day, which a job keeps beside it: how many counting
- * orders there are behind it.
+ * What is remembered of one factory as a whole: numbers of its days, its standing, its open alerts. What grows with its orders is
+ * kept one by one in {@link FactoryEntries}, so that an evaluation reads this and of those only what came to or left the window.
  *
- * <p>A job hands in the facts with {@code instant < midnight(D)}, those of one order in the order in which they were told, and
- * then calls {@link #evaluate} for D; facts that came early have to wait for their day to close. It does so for every D on
- * which there is a ledger. Facts about cohort days that no evaluation can look at any more change nothing.
+ * <p>A job posts what the {@link Journal} wrote down until midnight(D), then calls {@link #evaluate} for D, on every D on which
+ * there is a ledger or a posting. Facts about cohort days that no evaluation can look at any more change nothing.
  */
 public final class FactoryLedger {
     private static final int VERSION = 1;
@@ -35,6 +35,7 @@ public final class FactoryLedger {
     private final LocalCalendar calendar;
 
     private final TreeMap<Integer, CohortDay> days = new TreeMap<>();
+    private final long[] buyers = new long[DefectClass.values().length];
     private Fact.Belt belt;
     private String beltOrderId;
     private FactoryScore last;
@@ -49,37 +50,33 @@ public final class FactoryLedger {
         episodes = new Episodes(factoryId, policy, calendar);
     }
 
-    /** The oldest cohort day of which evaluations after {@code day} need the buyer-days. */
+    /** The oldest cohort day of which evaluations after {@code day} need the entries. */
     public static int firstBuyerDayAfter(int day) {
         return day + 1 - Cohorts.DAYS;
     }
 
+    /** Whether an evaluation looks at a cohort day in its window. */
+    static boolean isInWindow(int cohortDay, int evaluation, int windowDays) {
+        return evaluation - windowDays <= cohortDay && cohortDay < evaluation;
+    }
+
     /**
-     * Takes a fact.
+     * Takes what a {@link Journal} wrote down of one fact.
      *
-     * @param orders counting orders of the fact's buyer-day so far, 0 if there is no number for it
-     * @return how many there are now; 0 if there is nothing to remember
+     * @throws IOException also if it was written by a newer version
      */
-    public int apply(Fact fact, int orders) {
-        if (fact.belt() != null) {
-            name(fact.belt(), fact.orderId());
+    public void post(DataInput in) throws IOException {
+        Journal.checkVersion(in.readByte());
+        Posting posting = Posting.read(in);
+        if (posting.belt() != null) {
+            name(posting.belt(), posting.orderId());
         }
-        int today = calendar.day(fact.instant());
-        int cohortDay = fact.buyerDay().cohortDay();
-        if (cohortDay <= today - HELD_DAYS) {
-            return 0;
-        }
-        CohortDay day = days.computeIfAbsent(cohortDay, d -> new CohortDay());
-        int after = 0;
-        if (cohortDay >= firstBuyerDayAfter(today)) {
-            after = day.apply(fact, orders);
-        } else {
-            day.addOrders(fact.orders());
-        }
+        CohortDay day = days.computeIfAbsent(posting.cohortDay(), d -> new CohortDay());
+        day.post(posting);
+        posting.classes().forEach((defectClass, change) -> buyers[defectClass.ordinal()] += change.buyers());
         if (day.isEmpty()) {
-            days.remove(cohortDay);
+            days.remove(posting.cohortDay());
         }
-        return after;
     }
 
     private void name(Fact.Belt newest, String orderId) {
@@ -92,18 +89,36 @@ public final class FactoryLedger {
     }
 
     /**
-     * The midnight with which a local day begins, once every fact before it was taken. If the outcome is FORGOTTEN, this ledger
-     * and the numbers of its buyer-days have to be dropped; else those of days before {@link #firstBuyerDayAfter} can be.
+     * The midnight with which a local day begins, once every fact before it was posted. If the outcome is FORGOTTEN, this ledger
+     * and its entries have to be dropped; else the entries of days before {@link #firstBuyerDayAfter} can be.
      */
-    public Evaluation evaluate(int day) {
+    public Evaluation evaluate(int day, FactoryEntries entries) {
         boolean inDemotion = standing.standing().isInDemotion();
         boolean recent = hasOrders(day - Cohorts.DAYS, day - 1);
         boolean held = inDemotion ? hasOrders(day - HELD_DAYS, day - 1) : recent;
         boolean toCome = days.tailMap(day, true).values().stream().anyMatch(d -> d.orders() > 0);
-        Evaluation evaluation = !held && !toCome ? forget(day) : recent || inDemotion ? judge(day) : skip(day);
+        Evaluation evaluation = !held && !toCome ? forget(day) : recent || inDemotion ? judge(day, entries) : skip(day);
+        slideWindow(day, entries);
         days.headMap(day + 1 - HELD_DAYS).clear();
         days.headMap(firstBuyerDayAfter(day)).values().forEach(d -> d.cells().clear());
         return evaluation;
+    }
+
+    /** The window of the next evaluation begins and ends one cohort day later. */
+    private void slideWindow(int day, FactoryEntries entries) {
+        count(day, 1, entries);
+        count(day - policy.quality().windowDays(), -1, entries);
+    }
+
+    private void count(int cohortDay, int change, FactoryEntries entries) {
+        CohortDay cohort = days.get(cohortDay);
+        for (DefectClass defectClass : DefectClass.values()) {
+            if (cohort != null && cohort.hasDefects(defectClass)) {
+                for (Defect defect : entries.defects(cohortDay, defectClass)) {
+                    buyers[defectClass.ordinal()] += Journal.count(defectClass, defect.buyerId(), change, entries);
+                }
+            }
+        }
     }
 
     private boolean hasOrders(int from, int to) {
@@ -124,8 +139,9 @@ public final class FactoryLedger {
         return evaluation(day, Outcome.FORGOTTEN, last.forgotten(), List.of(), List.of(), move, alerts);
     }
 
-    private Evaluation judge(int day) {
-        Findings findings = new Findings(day, new Cohorts(days, day), policy.quality(), calendar);
+    private Evaluation judge(int day, FactoryEntries entries) {
+        Cohorts cohorts = new Cohorts(days, day, entries);
+        Findings findings = new Findings(day, cohorts, buyers, policy.quality(), calendar);
         boolean afterGap = standing.isGapBefore(day);
         Move move = standing.step(findings);
         List<QualityAlert> alerts = episodes.take(findings, move, standing, afterGap);
@@ -181,7 +197,12 @@ public final class FactoryLedger {
         for (Map.Entry<Integer, CohortDay> day : days.entrySet()) {
             Packed.writeUnsigned(day.getKey() - previous, out);
             previous = day.getKey();
-            day.getValue().write(categories, out);
+            day.getValue().write(day.getKey(), categories, out);
+        }
+        Packed.writeUnsigned(policy.quality().windowDays(), out);
+        Packed.writeUnsigned(buyers.length, out);
+        for (long ofClass : buyers) {
+            Packed.writeUnsigned(ofClass, out);
         }
         out.writeBoolean(belt != null);
         if (belt != null) {
@@ -212,7 +233,16 @@ public final class FactoryLedger {
         int previous = 0;
         for (int day = Packed.readSmall(in); day > 0; day--) {
             previous += Packed.readSmall(in);
-            ledger.days.put(previous, CohortDay.read(names, in));
+            ledger.days.put(previous, CohortDay.read(previous, names, in));
+        }
+        int windowDays = Packed.readSmall(in);
+        if (windowDays != policy.quality().windowDays()) {
+            throw new IOException("the state was kept with window_days " + windowDays + ", the policy says "
+                    + policy.quality().windowDays() + ": another window needs a start without state");
+        }
+        int classes = Packed.readSmall(in);
+        for (int i = 0; i < classes; i++) {
+            ledger.buyers[i] = Packed.readUnsigned(in);
         }
         if (in.readBoolean()) {
             ledger.belt = Fact.Belt.read(in);

@@ -20,7 +20,8 @@ final class Findings {
     private final Dispersion dispersion;
     private final List<Disparity> disparities;
 
-    Findings(int day, Cohorts cohorts, QualityPolicy policy, LocalCalendar calendar) {
+    /** {@code buyers}: how many distinct ones have a defect in the window, by class. */
+    Findings(int day, Cohorts cohorts, long[] buyers, QualityPolicy policy, LocalCalendar calendar) {
         this.day = day;
         this.calendar = calendar;
         this.cohorts = cohorts;
@@ -30,7 +31,7 @@ final class Findings {
         policies.forEach((defectClass, numbers) -> classes.add(ClassFinding.of(
                 defectClass,
                 numbers,
-                cohorts.tally(defectClass, numbers, oldest),
+                cohorts.tally(defectClass, numbers, oldest, buyers[defectClass.ordinal()]),
                 Drift.cusum(cohorts, defectClass, numbers))));
         dispersion = Dispersion.of(cohorts);
         disparities = Disparity.of(cohorts);
@@ -84,22 +85,23 @@ final class Findings {
         return Score.of(classes, policies, isRated());
     }
 
-    /** The cohort days from one of the last ninety to yesterday. */
+    /** The cohort days from one of the last ninety to yesterday; buyers are counted no further than any signal asks. */
     Tally since(int cohortDay, DefectClass defectClass) {
-        return cohorts.tally(defectClass, policy(defectClass), day - 1 - cohortDay);
+        int from = day - 1 - cohortDay;
+        return cohorts.tally(
+                defectClass, policy(defectClass), from, cohorts.buyers(defectClass, from, Signal.MOST_BUYERS));
     }
 
     /** Some defect of the window became known on a day or later; with null for the day, there is one. */
     boolean hasDefectSince(Integer knownOn, DefectClass defectClass) {
-        long instant = knownOn == null ? Long.MIN_VALUE : calendar.midnight(knownOn);
-        return cohorts.defects(defectClass, oldest).anyMatch(defect -> defect.knownAt() >= instant);
+        return knownOn == null
+                ? of(defectClass).x() > 0
+                : cohorts.hasDefectSince(knownOn, defectClass, oldest, calendar);
     }
 
     /** Orders of the window that are defective in a class, newest first. */
     List<String> newestDefective(DefectClass defectClass, int limit) {
-        return cohorts.defects(defectClass, oldest)
-                .sorted(Defect.NEWEST_FIRST)
-                .limit(limit)
+        return cohorts.newestDefects(defectClass, oldest, limit, calendar).stream()
                 .map(Defect::orderId)
                 .toList();
     }

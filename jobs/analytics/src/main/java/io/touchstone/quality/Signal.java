@@ -6,6 +6,9 @@ public enum Signal {
     FAIL(5, 4, 1, 9548),
     SEVERE(8, 5, 2, 9548);
 
+    /** No signal asks for more buyers than so many. */
+    static final int MOST_BUYERS = SEVERE.minBuyers;
+
     private static final long MIN_E_MILLI = 30_000;
 
     private final int minX;

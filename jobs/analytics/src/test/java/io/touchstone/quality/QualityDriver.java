@@ -34,13 +34,14 @@ import java.util.TreeMap;
 final class QualityDriver {
     private final Policy policy;
     private final LocalCalendar calendar;
+    private final Journal journal;
 
     private final Map<String, byte[]> orders = new HashMap<>();
     private final Map<String, List<Input>> waiting = new HashMap<>();
     private final PriorityQueue<WakeUp> wakeUps = new PriorityQueue<>(Comparator.comparingLong(WakeUp::instant));
     private final Map<String, List<byte[]>> facts = new HashMap<>();
     private final Map<String, byte[]> ledgers = new TreeMap<>();
-    private final Map<String, Map<BuyerDay, Integer>> buyerDays = new HashMap<>();
+    private final Map<String, EntriesInMemory> entries = new HashMap<>();
 
     private final List<Evaluation> evaluations = new ArrayList<>();
     private final Set<String> unmatched = new LinkedHashSet<>();
@@ -70,6 +71,7 @@ final class QualityDriver {
     QualityDriver(Policy policy) {
         this.policy = policy;
         calendar = new LocalCalendar(policy.timeZone());
+        journal = new Journal(policy, calendar);
     }
 
     LocalCalendar calendar() {
@@ -94,8 +96,8 @@ final class QualityDriver {
         return ledgers;
     }
 
-    Map<String, Map<BuyerDay, Integer>> buyerDays() {
-        return buyerDays;
+    Map<String, EntriesInMemory> entries() {
+        return entries;
     }
 
     /** Plays a history, in any order, to the midnight with which the day {@code until} begins. */
@@ -182,26 +184,30 @@ final class QualityDriver {
         for (String factoryId : List.copyOf(ledgers.keySet())) {
             FactoryLedger ledger =
                     read(ledgers.get(factoryId), in -> FactoryLedger.read(in, factoryId, policy, calendar));
-            Map<BuyerDay, Integer> counts = buyerDays.computeIfAbsent(factoryId, id -> new HashMap<>());
+            EntriesInMemory own = entries.computeIfAbsent(factoryId, id -> new EntriesInMemory());
             for (byte[] packed : facts.getOrDefault(factoryId, List.of())) {
                 Fact fact = read(packed, Fact::read);
-                int after = ledger.apply(fact, counts.getOrDefault(fact.buyerDay(), 0));
-                if (after > 0) {
-                    counts.put(fact.buyerDay(), after);
-                } else {
-                    counts.remove(fact.buyerDay());
-                }
+                byte[] posting = pack(out -> journal.enter(fact, day - 1, own, out));
+                read(posting, in -> {
+                    ledger.post(in);
+                    return null;
+                });
             }
-            Evaluation evaluation = ledger.evaluate(day);
+            Evaluation evaluation = ledger.evaluate(day, own);
             if (evaluation.outcome() != Outcome.SKIPPED) {
                 evaluations.add(evaluation);
             }
             if (evaluation.outcome() == Outcome.FORGOTTEN) {
                 ledgers.remove(factoryId);
-                buyerDays.remove(factoryId);
+                // All that is left is what is too old to be looked at.
+                own.drop(Integer.MAX_VALUE);
+                if (!own.isEmpty()) {
+                    throw new IllegalStateException(factoryId + " is forgotten, its defective buyers are not");
+                }
+                entries.remove(factoryId);
             } else {
                 ledgers.put(factoryId, pack(ledger::write));
-                counts.keySet().removeIf(unit -> unit.cohortDay() < FactoryLedger.firstBuyerDayAfter(day));
+                own.drop(FactoryLedger.firstBuyerDayAfter(day));
             }
         }
         facts.clear();

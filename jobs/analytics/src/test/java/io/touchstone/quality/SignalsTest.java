@@ -10,6 +10,7 @@ import io.touchstone.policy.QualityPolicy;
 import io.touchstone.quality.Disparity.Split;
 import io.touchstone.quality.Dispersion.Week;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -76,16 +77,15 @@ class SignalsTest {
         for (int day = 0; day < 60; day++) {
             CohortDay cohort = new CohortDay();
             for (int buyer = 0; buyer < 10; buyer++) {
-                BuyerDay unit = new BuyerDay("f", day, Segment.CONSUMER, "c", "b" + buyer);
-                cohort.apply(new Fact(0, "o" + buyer, unit, 1, java.util.Set.of(), Spells.NONE, null), 0);
+                cohort.post(new Posting(day, new Cell(Segment.CONSUMER, "c"), 1, 1, Map.of(), null, null));
             }
             days.put(day, cohort);
         }
-        Cohorts cohorts = new Cohorts(days, 60);
+        Cohorts cohorts = new Cohorts(days, 60, new EntriesInMemory());
         QualityPolicy policy = QualityPolicy.DEFAULT;
 
         Tally tally = cohorts.tally(
-                DefectClass.QUALITY, policy.classesOf(null).get(DefectClass.QUALITY), policy.windowDays() - 1);
+                DefectClass.QUALITY, policy.classesOf(null).get(DefectClass.QUALITY), policy.windowDays() - 1, 0);
         assertThat(tally).isEqualTo(new Tally(0, 600, 470_000, 0));
     }
 

@@ -1,0 +1,171 @@
+package io.touchstone.operators;
+
+import io.touchstone.market.Segment;
+import io.touchstone.policy.DefectClass;
+import io.touchstone.quality.BuyerDay;
+import io.touchstone.quality.BuyerDayOrders;
+import io.touchstone.quality.Defect;
+import io.touchstone.quality.FactoryEntries;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.IntSerializer;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.runtime.state.internal.InternalMapState;
+import org.apache.flink.util.FlinkRuntimeException;
+
+/** The entries of the current key's factory, in maps of the operator's state; those of a cohort day in a namespace of their own. */
+final class EntriesInState implements FactoryEntries {
+    private final InternalMapState<String, Integer, String, byte[]> buyerDays;
+    private final InternalMapState<String, Integer, String, byte[]> defects;
+    private final MapState<String, Integer> buyers;
+
+    /** Access to state, which may fail. */
+    private interface Access<T> {
+        T go() throws Exception;
+    }
+
+    @SuppressWarnings("unchecked") // Flink hands out its internal states under their public types
+    EntriesInState(KeyedStateBackend<String> backend) throws Exception {
+        buyerDays = (InternalMapState<String, Integer, String, byte[]>)
+                backend.getOrCreateKeyedState(IntSerializer.INSTANCE, descriptor("buyer-days"));
+        defects = (InternalMapState<String, Integer, String, byte[]>)
+                backend.getOrCreateKeyedState(IntSerializer.INSTANCE, descriptor("defects"));
+        buyers = backend.getOrCreateKeyedState(
+                VoidNamespaceSerializer.INSTANCE,
+                new MapStateDescriptor<>("defective-buyers", StringSerializer.INSTANCE, IntSerializer.INSTANCE));
+    }
+
+    private static MapStateDescriptor<String, byte[]> descriptor(String name) {
+        return new MapStateDescriptor<>(name, StringSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE);
+    }
+
+    /** Forgets a cohort day. */
+    void drop(int cohortDay) {
+        buyerDays.setCurrentNamespace(cohortDay);
+        buyerDays.clear();
+        defects.setCurrentNamespace(cohortDay);
+        defects.clear();
+    }
+
+    @Override
+    public BuyerDayOrders orders(BuyerDay buyerDay) {
+        buyerDays.setCurrentNamespace(buyerDay.cohortDay());
+        return access(() -> {
+            byte[] packed = buyerDays.get(entry(buyerDay));
+            return packed == null ? BuyerDayOrders.NONE : BuyerDayOrders.read(unpack(packed));
+        });
+    }
+
+    @Override
+    public void put(BuyerDay buyerDay, BuyerDayOrders orders) {
+        buyerDays.setCurrentNamespace(buyerDay.cohortDay());
+        access(() -> {
+            if (orders.orders() == 0) {
+                buyerDays.remove(entry(buyerDay));
+            } else {
+                ByteArrayOutputStream bytes = new ByteArrayOutputStream(4);
+                orders.write(new DataOutputStream(bytes));
+                buyerDays.put(entry(buyerDay), bytes.toByteArray());
+            }
+            return null;
+        });
+    }
+
+    private static String entry(BuyerDay buyerDay) {
+        return mark(buyerDay.segment()) + buyerDay.categoryId() + '\0' + buyerDay.buyerId();
+    }
+
+    private static char mark(Segment segment) {
+        return (char) ('0' + segment.ordinal());
+    }
+
+    @Override
+    public Defect defect(int cohortDay, DefectClass defectClass, String orderId) {
+        defects.setCurrentNamespace(cohortDay);
+        return access(() -> {
+            byte[] packed = defects.get(mark(defectClass) + orderId);
+            return packed == null ? null : Defect.read(unpack(packed), orderId);
+        });
+    }
+
+    @Override
+    public void put(int cohortDay, DefectClass defectClass, Defect defect) {
+        defects.setCurrentNamespace(cohortDay);
+        access(() -> {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream(32);
+            defect.write(new DataOutputStream(bytes));
+            defects.put(mark(defectClass) + defect.orderId(), bytes.toByteArray());
+            return null;
+        });
+    }
+
+    @Override
+    public void remove(int cohortDay, DefectClass defectClass, String orderId) {
+        defects.setCurrentNamespace(cohortDay);
+        access(() -> {
+            defects.remove(mark(defectClass) + orderId);
+            return null;
+        });
+    }
+
+    @Override
+    public Iterable<Defect> defects(int cohortDay, DefectClass defectClass) {
+        defects.setCurrentNamespace(cohortDay);
+        return access(() -> {
+            List<Defect> found = new ArrayList<>();
+            for (Map.Entry<String, byte[]> entry : defects.entries()) {
+                if (entry.getKey().charAt(0) == mark(defectClass)) {
+                    found.add(
+                            Defect.read(unpack(entry.getValue()), entry.getKey().substring(1)));
+                }
+            }
+            return found;
+        });
+    }
+
+    @Override
+    public int defectiveOrders(DefectClass defectClass, String buyerId) {
+        return access(() -> {
+            Integer orders = buyers.get(mark(defectClass) + buyerId);
+            return orders == null ? 0 : orders;
+        });
+    }
+
+    @Override
+    public void putDefectiveOrders(DefectClass defectClass, String buyerId, int orders) {
+        access(() -> {
+            if (orders == 0) {
+                buyers.remove(mark(defectClass) + buyerId);
+            } else {
+                buyers.put(mark(defectClass) + buyerId, orders);
+            }
+            return null;
+        });
+    }
+
+    private static char mark(DefectClass defectClass) {
+        return (char) ('0' + defectClass.ordinal());
+    }
+
+    private static DataInputStream unpack(byte[] packed) {
+        return new DataInputStream(new ByteArrayInputStream(packed));
+    }
+
+    private static <T> T access(Access<T> access) {
+        try {
+            return access.go();
+        } catch (Exception e) {
+            throw new FlinkRuntimeException("cannot read or write the entries of a factory", e);
+        }
+    }
+}
