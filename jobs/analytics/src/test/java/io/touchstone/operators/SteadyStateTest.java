@@ -1,0 +1,229 @@
+package io.touchstone.operators;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.touchstone.config.PolicyFile;
+import io.touchstone.market.Channel;
+import io.touchstone.market.LocalCalendar;
+import io.touchstone.market.OrderEvent;
+import io.touchstone.market.OrderEvent.Status;
+import io.touchstone.market.Origin;
+import io.touchstone.market.ReturnEvent;
+import io.touchstone.market.ReviewEvent;
+import io.touchstone.market.Segment;
+import io.touchstone.policy.Policy;
+import io.touchstone.price.FloorRow;
+import io.touchstone.price.KeyedLines;
+import io.touchstone.quality.Evaluation;
+import io.touchstone.quality.Fact;
+import io.touchstone.quality.OrderNews;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.checkpoint.SavepointType;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** State follows what the market holds, not how long the jobs have run. */
+class SteadyStateTest {
+    private static final long HOUR = 3_600_000L;
+    private static final int FIRST_DAY = (int) LocalDate.of(2024, 1, 1).toEpochDay();
+    private static final int FACTORIES = 6;
+    private static final int ORDERS_A_DAY = 60;
+
+    private static final int SHELVES = 30;
+
+    /** Every article on a shelf is sold for so many days and never again. */
+    private static final int DAYS_OF_AN_ARTICLE = 10;
+
+    private final SplittableRandom random = new SplittableRandom(7);
+    private final TreeMap<Long, List<Object>> events = new TreeMap<>();
+
+    @Test
+    void sizeStaysWithinFivePercentFromDay100To200(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("policy.yaml"), "price: {carry_days: 20}\nquality: {order_retention_days: 30}\n");
+        Policy policy = PolicyFile.read(file);
+        LocalCalendar calendar = new LocalCalendar(policy.timeZone());
+
+        Map<Integer, long[]> sizes = new TreeMap<>();
+        try (Market market = new Market(policy)) {
+            for (int day = 0; day <= 200; day++) {
+                long midnight = calendar.midnight(FIRST_DAY + day);
+                sell(day, midnight);
+                for (List<Object> due : events.headMap(midnight + 24 * HOUR).values()) {
+                    due.forEach(market::arrive);
+                }
+                events.headMap(midnight + 24 * HOUR).clear();
+                market.watermark(midnight + 24 * HOUR - 1);
+                if (day >= 100 && day % 10 == 0) {
+                    sizes.put(day, market.sizes());
+                }
+            }
+        }
+        for (int operator = 0; operator < 3; operator++) {
+            int i = operator;
+            List<Long> ofOne = sizes.values().stream().map(s -> s[i]).sorted().toList();
+            assertThat(ofOne.get(ofOne.size() - 1))
+                    .as("bytes of operator %d on eleven days: %s", operator, ofOne)
+                    .isLessThanOrEqualTo(ofOne.get(0) * 105 / 100);
+            assertThat(ofOne.get(0)).isPositive();
+        }
+    }
+
+    /** A day's orders, and all that ever becomes of them. */
+    private void sell(int day, long midnight) {
+        for (int i = 0; i < ORDERS_A_DAY; i++) {
+            String orderId = String.format("o-%03d-%03d", day, i);
+            long paidAt = midnight + random.nextLong(24 * HOUR);
+            long shipBy = paidAt + 48 * HOUR;
+            int leadDays = i % 10 == 0 ? 5 : 0;
+            order(orderId, i, day, Status.PAID, paidAt, paidAt, shipBy, leadDays);
+            if (i % 20 == 7) {
+                order(orderId, i, day, Status.CANCELLED, paidAt + HOUR, paidAt, shipBy, leadDays);
+                continue;
+            }
+            order(orderId, i, day, Status.SHIPPED, paidAt + (1L + i) * HOUR, paidAt, shipBy, leadDays);
+            if (i % 12 == 0) {
+                long opened = paidAt + (5L + i % 7) * (24 * HOUR);
+                step(orderId, ReturnEvent.Stage.OPENED, opened);
+                if (i % 24 == 0) {
+                    step(orderId, ReturnEvent.Stage.REFUNDED, opened + 30 * HOUR);
+                }
+            }
+            if (i % 15 == 3) {
+                review(orderId, i % 30 == 3 ? 1 : 5, paidAt + (6L + i % 5) * (24 * HOUR));
+            }
+        }
+        // Some are about orders that nobody has ever heard of.
+        step("nobody-" + day, ReturnEvent.Stage.OPENED, midnight + HOUR);
+    }
+
+    private void order(String orderId, int i, int day, Status status, long at, long paidAt, long shipBy, int leadDays) {
+        int shelf = i % SHELVES;
+        String sku = String.format("sku-%02d-%03d", shelf, (day + shelf) / DAYS_OF_AN_ARTICLE);
+        OrderEvent.Line line = new OrderEvent.Line("1", sku, 1 + i % 4, 1_000_000L + i % 9, "CNY", Channel.WHOLESALE);
+        add(
+                at,
+                new OrderEvent(
+                        orderId + status,
+                        orderId,
+                        status,
+                        at,
+                        OrderEvent.Type.REGULAR,
+                        "factory-" + i % FACTORIES,
+                        "socks",
+                        "zhuji",
+                        "buyer-" + random.nextInt(500),
+                        Segment.values()[i % Segment.values().length],
+                        paidAt,
+                        shipBy,
+                        leadDays,
+                        status == Status.CANCELLED ? OrderEvent.CancelledBy.BUYER : null,
+                        List.of(line)));
+    }
+
+    private void step(String orderId, ReturnEvent.Stage stage, long at) {
+        add(at, new ReturnEvent(orderId + stage, "r", orderId, stage, at, ReturnEvent.Reason.QUALITY, null));
+    }
+
+    private void review(String orderId, int stars, long at) {
+        add(at, new ReviewEvent(orderId + "v", "v", orderId, ReviewEvent.Stage.POSTED, at, stars, Set.of()));
+    }
+
+    private void add(long at, Object event) {
+        events.computeIfAbsent(at, t -> new ArrayList<>(1)).add(event);
+    }
+
+    /** The operators of both jobs, in one thread. */
+    private static final class Market implements AutoCloseable {
+        private static final SavepointType SAVEPOINT = SavepointType.savepoint(SavepointFormatType.CANONICAL);
+
+        private final KeyedOneInputStreamOperatorTestHarness<String, KeyedLines, FloorRow> prices;
+        private final KeyedOneInputStreamOperatorTestHarness<Integer, OrderNews, Fact> orders;
+        private final KeyedOneInputStreamOperatorTestHarness<String, Fact, Evaluation> factories;
+        private int checkpoint;
+
+        Market(Policy policy) throws Exception {
+            prices = new KeyedOneInputStreamOperatorTestHarness<>(
+                    new PriceFloorOperator(policy, Long.MAX_VALUE), KeyedLines::subject, Types.STRING);
+            orders = new KeyedOneInputStreamOperatorTestHarness<>(
+                    new OrderRecordsOperator(policy, Long.MAX_VALUE), OrderRecordsOperator::bucket, Types.INT);
+            factories = new KeyedOneInputStreamOperatorTestHarness<>(
+                    new FactoryLedgersOperator(policy, Long.MAX_VALUE),
+                    fact -> fact.buyerDay().factoryId(),
+                    Types.STRING);
+            for (KeyedOneInputStreamOperatorTestHarness<?, ?, ?> harness : List.of(prices, orders, factories)) {
+                harness.setStateBackend(new EmbeddedRocksDBStateBackend());
+                harness.setup();
+                harness.open();
+            }
+        }
+
+        void arrive(Object event) {
+            try {
+                Origin origin = new Origin("topic", 0, 0, new byte[0]);
+                if (event instanceof OrderEvent order) {
+                    orders.processElement(new StreamRecord<>(OrderNews.of(order)));
+                    for (KeyedLines lines : KeyedLines.of(order, origin)) {
+                        prices.processElement(new StreamRecord<>(lines));
+                    }
+                } else if (event instanceof ReturnEvent step) {
+                    orders.processElement(new StreamRecord<>(OrderNews.of(step, origin)));
+                } else {
+                    orders.processElement(new StreamRecord<>(OrderNews.of((ReviewEvent) event, origin)));
+                }
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        void watermark(long watermark) throws Exception {
+            prices.processWatermark(watermark);
+            orders.processWatermark(watermark);
+            Queue<Object> out = orders.getOutput();
+            while (!out.isEmpty()) {
+                if (out.poll() instanceof StreamRecord<?> record) {
+                    factories.processElement(new StreamRecord<>((Fact) record.getValue()));
+                }
+            }
+            factories.processWatermark(watermark);
+            prices.getOutput().clear();
+            factories.getOutput().clear();
+        }
+
+        /** Bytes of a savepoint: keys, values, timers and what waits. Files of RocksDB hold what was deleted, too, for a while. */
+        long[] sizes() throws Exception {
+            checkpoint++;
+            return new long[] {size(prices), size(orders), size(factories)};
+        }
+
+        private long size(KeyedOneInputStreamOperatorTestHarness<?, ?, ?> harness) throws Exception {
+            OperatorSubtaskState state = harness.snapshotWithLocalState(checkpoint, checkpoint, SAVEPOINT)
+                    .getJobManagerOwnedState();
+            long size = state.getStateSize();
+            state.discardState();
+            return size;
+        }
+
+        @Override
+        public void close() throws Exception {
+            prices.close();
+            orders.close();
+            factories.close();
+        }
+    }
+}
