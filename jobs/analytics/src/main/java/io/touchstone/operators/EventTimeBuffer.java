@@ -34,7 +34,7 @@ final class EventTimeBuffer<K, T> {
     private final PackedType.Reader<T> reader;
 
     private final TreeMap<Long, List<T>> buckets = new TreeMap<>();
-    private final long[] foldedThrough;
+    private final long[] takenThrough;
     private int size;
 
     EventTimeBuffer(
@@ -50,13 +50,13 @@ final class EventTimeBuffer<K, T> {
         maxParallelism = task.getMaxNumberOfParallelSubtasks();
         keyGroups = KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
                 maxParallelism, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask());
-        foldedThrough = new long[keyGroups.getNumberOfKeyGroups()];
-        Arrays.fill(foldedThrough, Long.MIN_VALUE);
+        takenThrough = new long[keyGroups.getNumberOfKeyGroups()];
+        Arrays.fill(takenThrough, Long.MIN_VALUE);
     }
 
     /** The instant through which everything of this value's key was folded before a restore. */
-    long foldedThrough(T value) {
-        return foldedThrough[keyGroup(value) - keyGroups.getStartKeyGroup()];
+    long takenThrough(T value) {
+        return takenThrough[keyGroup(value) - keyGroups.getStartKeyGroup()];
     }
 
     private int keyGroup(T value) {
@@ -117,7 +117,7 @@ final class EventTimeBuffer<K, T> {
             out.startNewKeyGroup(keyGroup);
             List<T> values = byKeyGroup.getOrDefault(keyGroup, List.of());
             data.writeByte(VERSION);
-            data.writeLong(Math.max(watermark, foldedThrough[keyGroup - keyGroups.getStartKeyGroup()]));
+            data.writeLong(Math.max(watermark, takenThrough[keyGroup - keyGroups.getStartKeyGroup()]));
             data.writeInt(values.size());
             for (T value : values) {
                 writer.write(value, data);
@@ -133,7 +133,7 @@ final class EventTimeBuffer<K, T> {
             if (version != VERSION) {
                 throw new IOException("a buffer of version " + version + " is newer than this program");
             }
-            foldedThrough[stream.getKeyGroupId() - keyGroups.getStartKeyGroup()] = data.readLong();
+            takenThrough[stream.getKeyGroupId() - keyGroups.getStartKeyGroup()] = data.readLong();
             for (int rest = data.readInt(); rest > 0; rest--) {
                 add(reader.read(data));
             }

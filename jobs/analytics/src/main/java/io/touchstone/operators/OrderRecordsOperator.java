@@ -1,7 +1,6 @@
 package io.touchstone.operators;
 
 import io.touchstone.market.DeadLetter;
-import io.touchstone.market.LocalCalendar;
 import io.touchstone.policy.Policy;
 import io.touchstone.quality.Fact;
 import io.touchstone.quality.OrderNews;
@@ -19,6 +18,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -26,18 +26,10 @@ import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.runtime.state.StateInitializationContext;
-import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.runtime.state.internal.InternalListState;
-import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
-import org.apache.flink.streaming.api.operators.InternalTimer;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
-import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
-import org.apache.flink.streaming.api.operators.Triggerable;
-import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.util.OutputTag;
 
 /**
@@ -45,8 +37,7 @@ import org.apache.flink.util.OutputTag;
  * its bucket's map, and one midnight timer per bucket and day drops the records whose retention ends with it. Only rare things, an
  * open return or an event that waits for its order, have a timer of their own.
  */
-public final class OrderRecordsOperator extends AbstractStreamOperator<Fact>
-        implements OneInputStreamOperator<OrderNews, Fact> {
+public final class OrderRecordsOperator extends EventTimeOperator<Integer, OrderNews, Fact> {
     public static final OutputTag<DeadLetter> DEAD_LETTERS = new OutputTag<>("dead-letters") {};
 
     /** Never changed: it is how orders were divided in every state that was ever kept. */
@@ -54,12 +45,6 @@ public final class OrderRecordsOperator extends AbstractStreamOperator<Fact>
 
     private static final long serialVersionUID = 1;
 
-    private final Policy policy;
-    private final long until;
-
-    private transient LocalCalendar calendar;
-    private transient EventTimeBuffer<Integer, OrderNews> waiting;
-    private transient WallPace pace;
     private transient MapState<String, byte[]> records;
     private transient MapState<String, byte[]> unmatched;
     private transient InternalListState<Integer, Integer, String> ending;
@@ -70,8 +55,7 @@ public final class OrderRecordsOperator extends AbstractStreamOperator<Fact>
 
     /** {@code until}: the last instant at which anything happens; {@link Long#MAX_VALUE} for a job that never ends. */
     public OrderRecordsOperator(Policy policy, long until) {
-        this.policy = policy;
-        this.until = until;
+        super(policy, until);
     }
 
     /** The key of an order: its bucket. */
@@ -80,15 +64,15 @@ public final class OrderRecordsOperator extends AbstractStreamOperator<Fact>
     }
 
     @Override
-    protected boolean isUsingCustomRawKeyedState() {
-        return true;
+    EventTimeBuffer<Integer, OrderNews> newBuffer(TaskInfo task) {
+        return new EventTimeBuffer<>(
+                task, OrderRecordsOperator::bucket, OrderNews::time, OrderNews::write, OrderNews::read);
     }
 
     @Override
     @SuppressWarnings("unchecked") // Flink hands out its internal states under their public types
-    public void initializeState(StateInitializationContext context) throws Exception {
-        super.initializeState(context);
-        calendar = new LocalCalendar(policy.timeZone());
+    public void open() throws Exception {
+        super.open();
         records = getOrCreateKeyedState(
                 VoidNamespaceSerializer.INSTANCE,
                 new MapStateDescriptor<>(
@@ -99,76 +83,37 @@ public final class OrderRecordsOperator extends AbstractStreamOperator<Fact>
                         "waiting-for-orders", StringSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE));
         ending = (InternalListState<Integer, Integer, String>) getOrCreateKeyedState(
                 IntSerializer.INSTANCE, new ListStateDescriptor<>("ending-orders", StringSerializer.INSTANCE));
-        waiting = new EventTimeBuffer<>(
-                getRuntimeContext().getTaskInfo(),
-                OrderRecordsOperator::bucket,
-                OrderNews::time,
-                OrderNews::write,
-                OrderNews::read);
-        if (context.isRestored()) {
-            waiting.restore(context.getRawKeyedStateInputs());
-        }
-    }
-
-    @Override
-    public void open() throws Exception {
-        super.open();
-        ends = getInternalTimerService("ends", IntSerializer.INSTANCE, new Due<Integer>() {
-            @Override
-            public void onEventTime(InternalTimer<Integer, Integer> timer) throws Exception {
-                dropEnded(timer.getKey(), timer.getNamespace(), timer.getTimestamp());
-            }
-        });
-        wakeUps = getInternalTimerService("wake-ups", StringSerializer.INSTANCE, new Due<String>() {
-            @Override
-            public void onEventTime(InternalTimer<Integer, String> timer) throws Exception {
-                take(timer.getNamespace(), List.of(), timer.getTimestamp());
-            }
-        });
-        pace = new WallPace(getProcessingTimeService(), this::advance);
+        Due<Integer, Integer> dropEnded =
+                timer -> dropEnded(timer.getKey(), timer.getNamespace(), timer.getTimestamp());
+        ends = getInternalTimerService("ends", IntSerializer.INSTANCE, dropEnded);
+        Due<Integer, String> wakeUp = timer -> take(timer.getNamespace(), List.of(), timer.getTimestamp());
+        wakeUps = getInternalTimerService("wake-ups", StringSerializer.INSTANCE, wakeUp);
         registeredEnds = new HashSet<>();
         late = getMetricGroup().counter("lateEvents");
-        getMetricGroup().gauge("bufferedEvents", waiting::size);
     }
 
     @Override
     public void processElement(StreamRecord<OrderNews> element) {
         OrderNews news = element.getValue();
-        long closed = Math.max(pace.watermark(), waiting.foldedThrough(news));
+        long closed = takenThrough(news);
         if (news.time() <= closed) {
             late.inc();
-            waiting.add(news.at(closed + 1));
+            await(news.at(closed + 1));
         } else {
-            waiting.add(news);
+            await(news);
         }
     }
 
     @Override
-    public void processWatermark(Watermark mark) throws Exception {
-        pace.watermark(mark.getTimestamp());
-    }
-
-    @Override
-    public void processWatermarkStatus(WatermarkStatus status) throws Exception {
-        super.processWatermarkStatus(status);
-        pace.status(status);
-    }
-
-    private void advance(long watermark) throws Exception {
-        for (Map.Entry<Integer, List<OrderNews>> due :
-                waiting.drain(Math.min(watermark, until)).entrySet()) {
-            setCurrentKey(due.getKey());
-            Map<String, List<OrderNews>> byOrder = new TreeMap<>();
-            for (OrderNews news : due.getValue()) {
-                byOrder.computeIfAbsent(news.orderId(), id -> new ArrayList<>(2))
-                        .add(news);
-            }
-            for (Map.Entry<String, List<OrderNews>> order : byOrder.entrySet()) {
-                order.getValue().sort(Comparator.comparingLong(OrderNews::time));
-                take(order.getKey(), order.getValue(), Long.MIN_VALUE);
-            }
+    void take(Integer bucket, List<OrderNews> due) throws Exception {
+        Map<String, List<OrderNews>> byOrder = new TreeMap<>();
+        for (OrderNews news : due) {
+            byOrder.computeIfAbsent(news.orderId(), id -> new ArrayList<>(2)).add(news);
         }
-        super.processWatermark(new Watermark(watermark));
+        for (Map.Entry<String, List<OrderNews>> order : byOrder.entrySet()) {
+            order.getValue().sort(Comparator.comparingLong(OrderNews::time));
+            take(order.getKey(), order.getValue(), Long.MIN_VALUE);
+        }
     }
 
     /** Takes what happened to an order in event-time order, or lets time go by to an instant. */
@@ -305,19 +250,5 @@ public final class OrderRecordsOperator extends AbstractStreamOperator<Fact>
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(96);
         record.write(new DataOutputStream(bytes));
         return bytes.toByteArray();
-    }
-
-    @Override
-    public void snapshotState(StateSnapshotContext context) throws Exception {
-        super.snapshotState(context);
-        waiting.snapshot(context.getRawKeyedOperatorStateOutput(), pace.watermark());
-    }
-
-    /** Timers of event time only. */
-    private interface Due<N> extends Triggerable<Integer, N> {
-        @Override
-        default void onProcessingTime(InternalTimer<Integer, N> timer) {
-            throw new IllegalStateException("nothing here waits for the wall clock");
-        }
     }
 }

@@ -1,0 +1,132 @@
+package io.touchstone.operators;
+
+import io.touchstone.market.LocalCalendar;
+import io.touchstone.policy.Policy;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.Triggerable;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
+
+/**
+ * What all operators have in common: event time decides. What comes in waits until event time has passed it, through checkpoints,
+ * restores and rescaling, and is then taken in bundles by key.
+ *
+ * @param <K> the key
+ * @param <T> what comes in
+ */
+abstract class EventTimeOperator<K, T, O> extends AbstractStreamOperator<O> implements OneInputStreamOperator<T, O> {
+    private static final long serialVersionUID = 1;
+
+    final Policy policy;
+
+    /** The last instant at which anything happens; {@link Long#MAX_VALUE} for a job that never ends. */
+    final long until;
+
+    transient LocalCalendar calendar;
+    private transient EventTimeBuffer<K, T> waiting;
+    private transient WallPace pace;
+
+    EventTimeOperator(Policy policy, long until) {
+        this.policy = policy;
+        this.until = until;
+    }
+
+    /** A buffer that knows how to key, date and pack what comes in. */
+    abstract EventTimeBuffer<K, T> newBuffer(TaskInfo task);
+
+    /** Takes what event time has passed, of the current key, as it came in. */
+    abstract void take(K key, List<T> due) throws Exception;
+
+    @Override
+    protected boolean isUsingCustomRawKeyedState() {
+        return true;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        calendar = new LocalCalendar(policy.timeZone());
+        waiting = newBuffer(getRuntimeContext().getTaskInfo());
+        if (context.isRestored()) {
+            waiting.restore(context.getRawKeyedStateInputs());
+        }
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        pace = new WallPace(getProcessingTimeService(), this::advance);
+        getMetricGroup().gauge("bufferedEvents", waiting::size);
+    }
+
+    /** The instant through which everything of a value's key has been taken: the value is late if it is not after it. */
+    final long takenThrough(T value) {
+        return Math.max(pace.watermark(), waiting.takenThrough(value));
+    }
+
+    /** Lets a value wait for its time. */
+    final void await(T value) {
+        waiting.add(value);
+    }
+
+    /** The instant of what waits that comes first; {@link Long#MAX_VALUE} if nothing waits. */
+    final long firstToCome() {
+        return waiting.first();
+    }
+
+    /** The instant that event time has reached; nothing happens after {@code until}. */
+    final long now() {
+        return Math.min(pace.watermark(), until);
+    }
+
+    @Override
+    public void processWatermark(Watermark mark) throws Exception {
+        pace.watermark(mark.getTimestamp());
+    }
+
+    @Override
+    public void processWatermarkStatus(WatermarkStatus status) throws Exception {
+        super.processWatermarkStatus(status);
+        pace.status(status);
+    }
+
+    /** Event time has reached a watermark: takes what it has passed, then lets timers fire. */
+    void advance(long watermark) throws Exception {
+        takeThrough(now());
+        passOn(watermark);
+    }
+
+    final void takeThrough(long instant) throws Exception {
+        for (Map.Entry<K, List<T>> due : waiting.drain(instant).entrySet()) {
+            setCurrentKey(due.getKey());
+            take(due.getKey(), due.getValue());
+        }
+    }
+
+    /** Fires the timers up to an instant, and tells it downstream. */
+    final void passOn(long instant) throws Exception {
+        super.processWatermark(new Watermark(instant));
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        waiting.snapshot(context.getRawKeyedOperatorStateOutput(), pace.watermark());
+    }
+
+    /** What to do when event time passes a timer; none waits for the wall clock. */
+    @FunctionalInterface
+    interface Due<K, N> extends Triggerable<K, N> {
+        @Override
+        default void onProcessingTime(InternalTimer<K, N> timer) {
+            throw new IllegalStateException("nothing here waits for the wall clock");
+        }
+    }
+}
