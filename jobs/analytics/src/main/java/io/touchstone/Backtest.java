@@ -7,6 +7,8 @@ import io.touchstone.io.History;
 import io.touchstone.io.HistorySource;
 import io.touchstone.io.Results;
 import io.touchstone.io.TableRow;
+import io.touchstone.io.compare.Comparison;
+import io.touchstone.io.compare.Report;
 import io.touchstone.market.Arrival;
 import io.touchstone.market.DeadLetter;
 import io.touchstone.market.LocalCalendar;
@@ -20,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
@@ -43,9 +46,11 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.Collector;
 import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Runs the jobs' operators over files, in one process, without servers: the same rows and alerts, from history. */
@@ -53,10 +58,15 @@ import picocli.CommandLine.Spec;
         name = "backtest",
         mixinStandardHelpOptions = true,
         sortOptions = false,
+        customSynopsis = {
+            "Usage: backtest --history DIR --output DIR [--policy FILE] [--until DATE] [--parallelism N] [--quiet]",
+            "       backtest --compare A B [--policy FILE] [--all] [--json]"
+        },
         description = {
-            "Replays a history through the jobs and writes every table, alert and dead letter as files.",
+            "Replays a history through the jobs and writes every table, alert and dead letter as files;"
+                    + " or compares two such outputs.",
             "",
-            "DIR holds orders.jsonl, returns.jsonl, reviews.jsonl (optionally .gz): one JSON object a line,"
+            "A history holds orders.jsonl, returns.jsonl, reviews.jsonl (optionally .gz): one JSON object a line,"
                     + " times in epoch milliseconds. The lines may stand in any order."
         })
 public final class Backtest implements Callable<Integer> {
@@ -65,36 +75,71 @@ public final class Backtest implements Callable<Integer> {
 
     private static final LocalDate LAST = LocalDate.of(2100, 1, 2);
 
+    private static final int LISTED = 20;
+
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--history", required = true, paramLabel = "DIR", description = "the history to replay")
-    private Path history;
+    @ArgGroup(exclusive = false, heading = "%nTo replay a history:%n")
+    private Replay replay;
 
-    @Option(names = "--output", required = true, paramLabel = "DIR", description = "where the files go; made if absent")
-    private Path output;
+    @ArgGroup(exclusive = false, heading = "%nTo see what another policy would have done:%n")
+    private Compare compare;
 
     @Option(
             names = "--policy",
             paramLabel = "FILE",
-            description = "the business numbers (default: those of conf/policy.yaml)")
+            description =
+                    "the business numbers (default: those of conf/policy.yaml); for a comparison: whose time zone the dates of alerts are in")
     private Path policyFile;
 
-    @Option(
-            names = "--until",
-            paramLabel = "DATE",
-            description = "the local date at whose midnight it ends (default: the day after the last event)")
-    private LocalDate until;
+    private static final class Replay {
+        @Option(names = "--history", required = true, paramLabel = "DIR", description = "the history to replay")
+        private Path history;
 
-    @Option(
-            names = "--parallelism",
-            paramLabel = "N",
-            defaultValue = "2",
-            description = "how many tasks share the work, 1 to 128 (default: ${DEFAULT-VALUE}); the files are the same")
-    private int parallelism;
+        @Option(
+                names = "--output",
+                required = true,
+                paramLabel = "DIR",
+                description = "where the files go; made if absent")
+        private Path output;
 
-    @Option(names = "--quiet", description = "no progress, no summary")
-    private boolean quiet;
+        @Option(
+                names = "--until",
+                paramLabel = "DATE",
+                description = "the local date at whose midnight it ends (default: the day after the last event)")
+        private LocalDate until;
+
+        @Option(
+                names = "--parallelism",
+                paramLabel = "N",
+                defaultValue = "2",
+                description =
+                        "how many tasks share the work, 1 to 128 (default: ${DEFAULT-VALUE}); the files are the same")
+        private int parallelism;
+
+        @Option(names = "--quiet", description = "no progress, no summary")
+        private boolean quiet;
+    }
+
+    private static final class Compare {
+        @Option(
+                names = "--compare",
+                required = true,
+                arity = "2",
+                hideParamSyntax = true,
+                paramLabel = "A B",
+                description =
+                        "two outputs of one history under two policies: prints the factories demoted in one and not"
+                                + " the other, first dates, days per standing, alerts added, removed and changed")
+        private List<Path> folders;
+
+        @Option(names = "--all", description = "whole lists instead of the first " + LISTED + " entries")
+        private boolean all;
+
+        @Option(names = "--json", description = "as JSON")
+        private boolean json;
+    }
 
     public static void main(String[] args) {
         System.exit(run(args));
@@ -116,8 +161,35 @@ public final class Backtest implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        check();
+        if ((replay == null) == (compare == null)) {
+            throw new ParameterException(
+                    spec.commandLine(), "give either --history and --output, or --compare with two folders");
+        }
         Policy policy = policyFile == null ? Policy.DEFAULT : PolicyFile.read(policyFile);
+        if (compare != null) {
+            compare(policy);
+        } else {
+            replay(policy);
+        }
+        return 0;
+    }
+
+    private void compare(Policy policy) throws IOException {
+        if (compare.folders.size() != 2) {
+            throw new ParameterException(spec.commandLine(), "--compare takes two folders, once");
+        }
+        Comparison comparison = Comparison.of(
+                compare.folders.get(0),
+                compare.folders.get(1),
+                policy.timeZone(),
+                compare.all ? Integer.MAX_VALUE : LISTED);
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(compare.json ? comparison.json() : Report.of(comparison).stripTrailing());
+        out.flush();
+    }
+
+    private void replay(Policy policy) throws Exception {
+        check();
         long start = System.nanoTime();
         Path work = Files.createTempDirectory("touchstone-backtest-");
         Thread cleaner = new Thread(() -> delete(work));
@@ -127,51 +199,52 @@ public final class Backtest implements Callable<Integer> {
             History events = new History(policy, sorted);
             read(events, results);
             int untilDay = (int)
-                    (until == null ? events.dayAfterNewest().orElse((int) FIRST.toEpochDay()) : until.toEpochDay());
+                    (replay.until == null
+                            ? events.dayAfterNewest().orElse((int) FIRST.toEpochDay())
+                            : replay.until.toEpochDay());
             replay(events, sorted, new LocalCalendar(policy.timeZone()).midnight(untilDay), policy, results, work);
-            Map<String, Long> sizes = results.write(output);
-            if (!quiet) {
+            Map<String, Long> sizes = results.write(replay.output);
+            if (!replay.quiet) {
                 summarize(events, sizes, LocalDate.ofEpochDay(untilDay), policy, (System.nanoTime() - start) / 1e9);
             }
         } finally {
             delete(work);
             Runtime.getRuntime().removeShutdownHook(cleaner);
         }
-        return 0;
     }
 
     private void check() throws IOException {
-        if (!Files.isDirectory(history)) {
-            throw new IOException("--history " + history + " is no folder");
+        if (!Files.isDirectory(replay.history)) {
+            throw new IOException("--history " + replay.history + " is no folder");
         }
-        if (Stream.of("orders", "returns", "reviews").allMatch(topic -> History.file(history, topic) == null)) {
+        if (Stream.of("orders", "returns", "reviews").allMatch(topic -> History.file(replay.history, topic) == null)) {
             throw new IOException(
-                    "--history " + history + " has none of orders.jsonl, returns.jsonl, reviews.jsonl (or .gz)");
+                    "--history " + replay.history + " has none of orders.jsonl, returns.jsonl, reviews.jsonl (or .gz)");
         }
-        if (until != null && (until.isBefore(FIRST) || until.isAfter(LAST))) {
-            throw new ConfigException("--until is " + until + ", but has to be " + FIRST + " to " + LAST);
+        if (replay.until != null && (replay.until.isBefore(FIRST) || replay.until.isAfter(LAST))) {
+            throw new ConfigException("--until is " + replay.until + ", but has to be " + FIRST + " to " + LAST);
         }
-        if (parallelism < 1 || parallelism > JobSettings.MAX_PARALLELISM) {
+        if (replay.parallelism < 1 || replay.parallelism > JobSettings.MAX_PARALLELISM) {
             throw new ConfigException(
-                    "--parallelism is " + parallelism + ", but has to be 1 to " + JobSettings.MAX_PARALLELISM);
+                    "--parallelism is " + replay.parallelism + ", but has to be 1 to " + JobSettings.MAX_PARALLELISM);
         }
     }
 
     private void read(History events, Results results) throws IOException {
         long bytes = 0;
         for (String topic : History.TOPICS) {
-            Path file = History.file(history, topic);
+            Path file = History.file(replay.history, topic);
             bytes += file == null ? 0 : Files.size(file);
         }
         try (ProgressBar progress = progress("Reading", bytes)) {
-            events.read(history, results::add, read -> step(progress, read));
+            events.read(replay.history, results::add, read -> step(progress, read));
         }
     }
 
     private void replay(History events, Path sorted, long until, Policy policy, Results results, Path work)
             throws Exception {
         StreamExecutionEnvironment env =
-                StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration(work));
+                StreamExecutionEnvironment.createLocalEnvironment(replay.parallelism, configuration(work));
         SingleOutputStreamOperator<HistorySource.Played> played = env.fromSource(
                         new HistorySource(sorted, until),
                         WatermarkStrategy.<HistorySource.Played>forMonotonousTimestamps()
@@ -246,6 +319,7 @@ public final class Backtest implements Callable<Integer> {
     }
 
     private Configuration configuration(Path work) {
+        int parallelism = replay.parallelism;
         Configuration configuration = new Configuration();
         configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
@@ -259,7 +333,7 @@ public final class Backtest implements Callable<Integer> {
     }
 
     private ProgressBar progress(String task, long max) {
-        return quiet
+        return replay.quiet
                 ? null
                 : new ProgressBarBuilder()
                         .setTaskName(task)
@@ -285,7 +359,7 @@ public final class Backtest implements Callable<Integer> {
         out.printf("  %-16s %,12d%n", "dead letters", sizes.get("dead-letters"));
         out.printf("  %-16s %,12.1f%n", "seconds", seconds);
         out.printf("  %-16s %,12.0f%n", "events per second", events.events() / seconds);
-        out.printf("Files are in %s%n", output);
+        out.printf("Files are in %s%n", replay.output);
         out.flush();
     }
 

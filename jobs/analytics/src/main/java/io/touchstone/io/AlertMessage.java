@@ -247,7 +247,7 @@ public record AlertMessage(
     }
 
     /** Ids may hold anything: here nothing that breaks the line or steers a terminal. */
-    private static String oneLine(String text) {
+    public static String oneLine(String text) {
         return STEERING.matcher(text).replaceAll(" ");
     }
 
