@@ -92,7 +92,7 @@ final class Cohorts {
     /** Distinct buyers with a defect from an oldest age to yesterday; whoever has found {@code enough} looks no further. */
     long buyers(DefectClass defectClass, int oldest, int enough) {
         Set<String> buyers = new HashSet<>();
-        for (int age : defectiveAges(defectClass, oldest)) {
+        for (int age : defectiveAges(defectClass, oldest, 0)) {
             for (Defect defect : defects(defectClass, age)) {
                 buyers.add(defect.buyerId());
                 if (buyers.size() == enough) {
@@ -105,7 +105,7 @@ final class Cohorts {
 
     /** Whether some defect from an oldest age to yesterday became known on a local day or later. */
     boolean hasDefectSince(int knownOn, DefectClass defectClass, int oldest, LocalCalendar calendar) {
-        for (int age : defectiveAges(defectClass, oldest)) {
+        for (int age : defectiveAges(defectClass, oldest, 0)) {
             CohortDay cohort = byAge[age];
             if (cohort.knownBy(defectClass) >= knownOn) {
                 int newest = 0;
@@ -122,9 +122,15 @@ final class Cohorts {
         return false;
     }
 
-    /** The defects from an oldest age to yesterday that became known last, newest first. */
-    List<Defect> newestDefects(DefectClass defectClass, int oldest, int limit, LocalCalendar calendar) {
-        List<Integer> ages = new ArrayList<>(defectiveAges(defectClass, oldest));
+    /** The defects of a span that became known last, newest first; {@code segment}: of this one, of all if null. */
+    List<Defect> newestDefects(
+            DefectClass defectClass,
+            Segment segment,
+            int oldest,
+            int youngest,
+            int limit,
+            LocalCalendar calendar) {
+        List<Integer> ages = new ArrayList<>(defectiveAges(defectClass, oldest, youngest));
         ages.sort(Comparator.comparingInt((Integer age) -> byAge[age].knownBy(defectClass))
                 .reversed());
         List<Defect> newest = new ArrayList<>();
@@ -134,15 +140,19 @@ final class Cohorts {
                     && calendar.day(newest.get(limit - 1).knownAt()) > byAge[age].knownBy(defectClass)) {
                 break;
             }
-            defects(defectClass, age).forEach(newest::add);
+            for (Defect defect : defects(defectClass, age)) {
+                if (segment == null || defect.segment() == segment) {
+                    newest.add(defect);
+                }
+            }
             newest.sort(Defect.NEWEST_FIRST);
             newest = new ArrayList<>(newest.subList(0, Math.min(limit, newest.size())));
         }
         return newest;
     }
 
-    private List<Integer> defectiveAges(DefectClass defectClass, int oldest) {
-        return IntStream.rangeClosed(0, oldest)
+    private List<Integer> defectiveAges(DefectClass defectClass, int oldest, int youngest) {
+        return IntStream.rangeClosed(youngest, oldest)
                 .filter(age -> x(defectClass, age) > 0)
                 .boxed()
                 .toList();

@@ -1,6 +1,8 @@
 package io.touchstone.quality;
 
+import io.touchstone.market.LocalCalendar;
 import io.touchstone.market.Segment;
+import io.touchstone.policy.DefectClass;
 import io.touchstone.quality.Cohorts.Stratum;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -42,6 +44,11 @@ public record Disparity(Segment segment, long n, long x, Double z, Double rr, bo
             }
         }
         return disparities;
+    }
+
+    /** The newest of the defects it looks at in a segment. */
+    static List<Defect> newestDefects(Cohorts cohorts, Segment segment, int limit, LocalCalendar calendar) {
+        return cohorts.newestDefects(DefectClass.QUALITY, segment, OLDEST, YOUNGEST, limit, calendar);
     }
 
     private static Split split(Segment segment, Map<Segment, Stratum> stratum) {

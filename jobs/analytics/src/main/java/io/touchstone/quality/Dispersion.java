@@ -1,5 +1,6 @@
 package io.touchstone.quality;
 
+import io.touchstone.market.LocalCalendar;
 import io.touchstone.policy.DefectClass;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,12 @@ public record Dispersion(List<Week> weeks, Double chiSquare, int kept, boolean f
 
     /** Seven cohort days: buyer-days, and those with a defect of class QUALITY. */
     public record Week(long n, long x) {}
+
+    /** The newest of the defects it looks at. */
+    static List<Defect> newestDefects(Cohorts cohorts, int limit, LocalCalendar calendar) {
+        int youngest = OLDEST - WEEKS * DAYS + 1;
+        return cohorts.newestDefects(DefectClass.QUALITY, null, OLDEST, youngest, limit, calendar);
+    }
 
     static Dispersion of(Cohorts cohorts) {
         List<Week> weeks = new ArrayList<>();

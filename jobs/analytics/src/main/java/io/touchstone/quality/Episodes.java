@@ -3,6 +3,7 @@ package io.touchstone.quality;
 import io.touchstone.alert.AlertStatus;
 import io.touchstone.market.LocalCalendar;
 import io.touchstone.market.Segment;
+import io.touchstone.policy.DefectClass;
 import io.touchstone.policy.Policy;
 import io.touchstone.quality.QualityAlert.Kind;
 import io.touchstone.quality.StandingState.Move;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 
 /** The open alerts of one factory: at most one for its demotion, one for unstable quality, and one per segment for disparity. */
 final class Episodes {
@@ -44,7 +46,14 @@ final class Episodes {
             this.move = move;
         }
 
-        void add(Episode episode, Kind kind, String subject, AlertStatus status, Cause cause, ClearsWhen clearsWhen) {
+        void add(
+                Episode episode,
+                Kind kind,
+                String subject,
+                AlertStatus status,
+                Cause cause,
+                List<String> orders,
+                ClearsWhen clearsWhen) {
             Evidence evidence = new Evidence(
                     findings.day(),
                     move.from(),
@@ -52,20 +61,28 @@ final class Episodes {
                     findings.classes(),
                     cause == Cause.DISPARITY ? findings.disparities() : null,
                     cause == Cause.DISPERSION ? findings.dispersion() : null,
-                    findings.newestDefective(cause.defectClass(), LISTED_ORDERS),
-                    status.closed() ? null : clearsWhen);
+                    orders,
+                    clearsWhen);
             alerts.add(revise(episode, kind, subject, status, cause, evidence));
         }
 
         /** Opens an episode about a signal, or sees whether the open one ends; gives the one that is open then, or null. */
-        Episode follow(Episode open, Kind kind, String subject, Cause cause, boolean fires, boolean opens) {
+        Episode follow(
+                Episode open,
+                Kind kind,
+                String subject,
+                Cause cause,
+                boolean fires,
+                boolean opens,
+                IntFunction<List<String>> orders) {
             if (open == null && opens) {
                 Episode opened = new Episode(calendar.midnight(findings.day()));
-                add(opened, kind, subject, AlertStatus.OPENED, cause, ClearsWhen.after(opened.quietToCome()));
+                ClearsWhen clearsWhen = ClearsWhen.after(opened.quietToCome());
+                add(opened, kind, subject, AlertStatus.OPENED, cause, orders.apply(LISTED_ORDERS), clearsWhen);
                 return opened;
             }
             if (open != null && open.endsWith(fires, findings.isRated())) {
-                add(open, kind, subject, AlertStatus.RESOLVED, cause, null);
+                add(open, kind, subject, AlertStatus.RESOLVED, cause, orders.apply(LISTED_ORDERS), null);
                 return null;
             }
             return open;
@@ -86,10 +103,17 @@ final class Episodes {
         }
         Revisions revisions = new Revisions(findings, move);
         if (move.isInDemotion()) {
-            takeDemotion(move, revisions);
+            takeDemotion(move, standing, revisions);
         }
         boolean unsteady = findings.dispersion().fires();
-        unstable = revisions.follow(unstable, Kind.UNSTABLE_QUALITY, factoryId, Cause.DISPERSION, unsteady, unsteady);
+        unstable = revisions.follow(
+                unstable,
+                Kind.UNSTABLE_QUALITY,
+                factoryId,
+                Cause.DISPERSION,
+                unsteady,
+                unsteady,
+                findings::newestOrdersByWeek);
         for (Segment segment : Segment.values()) {
             int streak = standing.disparities(segment);
             boolean opens = streak >= StandingState.DISPARITIES_TO_ACT;
@@ -99,13 +123,14 @@ final class Episodes {
                     subject(segment),
                     Cause.DISPARITY,
                     streak > 0,
-                    opens);
+                    opens,
+                    limit -> findings.newestOrders(segment, limit));
             disparities.compute(segment, (s, before) -> episode);
         }
         return revisions.alerts;
     }
 
-    private void takeDemotion(Move move, Revisions revisions) {
+    private void takeDemotion(Move move, StandingState standing, Revisions revisions) {
         AlertStatus status = switch (move.to()) {
             case PROBATION -> AlertStatus.OPENED;
             case DEMOTED -> AlertStatus.ESCALATED;
@@ -115,8 +140,11 @@ final class Episodes {
         if (status == AlertStatus.OPENED) {
             demotion = new Episode(calendar.midnight(revisions.findings.day()));
         }
-        ClassFinding finding = revisions.findings.of(move.cause().defectClass());
-        revisions.add(demotion, Kind.DEMOTION, factoryId, status, move.cause(), ClearsWhen.of(finding));
+        DefectClass defectClass = move.cause().defectClass();
+        ClearsWhen clearsWhen =
+                status.closed() ? null : ClearsWhen.of(revisions.findings.of(defectClass), standing.earliestStepUp());
+        List<String> orders = revisions.findings.newestOrders(defectClass, LISTED_ORDERS);
+        revisions.add(demotion, Kind.DEMOTION, factoryId, status, move.cause(), orders, clearsWhen);
         if (status == AlertStatus.RESOLVED) {
             demotion = null;
         }

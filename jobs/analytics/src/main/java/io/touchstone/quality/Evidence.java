@@ -11,7 +11,8 @@ import java.util.List;
  * @param classes every class over the window; empty if the factory was forgotten
  * @param segments the table of segments where the cause is DISPARITY, else null
  * @param dispersion the table of weeks where the cause is DISPERSION, else null
- * @param orders up to twenty ids of defective orders of the cause's class in the window, newest first
+ * @param orders up to twenty ids of defective orders, newest first: those of the cause's class in the window for a DEMOTION,
+ *     those of the weeks compared for UNSTABLE_QUALITY, those of the segment in its span for COHORT_DISPARITY
  * @param clearsWhen null once the alert is closed
  */
 public record Evidence(

@@ -1,6 +1,7 @@
 package io.touchstone.quality;
 
 import io.touchstone.market.LocalCalendar;
+import io.touchstone.market.Segment;
 import io.touchstone.policy.ClassPolicy;
 import io.touchstone.policy.DefectClass;
 import io.touchstone.policy.QualityPolicy;
@@ -100,9 +101,21 @@ final class Findings {
     }
 
     /** Orders of the window that are defective in a class, newest first. */
-    List<String> newestDefective(DefectClass defectClass, int limit) {
-        return cohorts.newestDefects(defectClass, oldest, limit, calendar).stream()
-                .map(Defect::orderId)
-                .toList();
+    List<String> newestOrders(DefectClass defectClass, int limit) {
+        return ids(cohorts.newestDefects(defectClass, null, oldest, 0, limit, calendar));
+    }
+
+    /** Defective orders of the weeks that DISPERSION compares, newest first. */
+    List<String> newestOrdersByWeek(int limit) {
+        return ids(Dispersion.newestDefects(cohorts, limit, calendar));
+    }
+
+    /** Defective orders of a segment that DISPARITY compares with the others, newest first. */
+    List<String> newestOrders(Segment segment, int limit) {
+        return ids(Disparity.newestDefects(cohorts, segment, limit, calendar));
+    }
+
+    private static List<String> ids(List<Defect> defects) {
+        return defects.stream().map(Defect::orderId).toList();
     }
 }

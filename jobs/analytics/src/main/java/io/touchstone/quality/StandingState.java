@@ -138,7 +138,7 @@ final class StandingState {
                 failedProbation(findings).or(() -> when(recoveries >= RECOVERIES_TO_GOOD, Standing.GOOD, cause));
             case DEMOTED -> when(earnsTrial(findings), Standing.TRIAL, cause);
             case TRIAL ->
-                failedTrial(findings).or(() -> when(findings.day() - enteredOn >= TRIAL_DAYS, Standing.GOOD, cause));
+                failedTrial(findings).or(() -> when(findings.day() >= earliestStepUp(), Standing.GOOD, cause));
         };
     }
 
@@ -211,9 +211,23 @@ final class StandingState {
         return Math.max(demotedOn, findings.day() - TRIAL_LOOKS_BACK_DAYS);
     }
 
+    /** The earliest day on which a factory under demotion can take its next step upwards. */
+    int earliestStepUp() {
+        return enteredOn
+                + switch (standing) {
+                    // Whatever opens a probation breaks the row of recoveries.
+                    case PROBATION -> RECOVERIES_TO_GOOD;
+                    case DEMOTED -> {
+                        boolean repeated = demotedBefore != null && demotedOn - demotedBefore <= REPEATED_WITHIN_DAYS;
+                        yield repeated ? REPEATED_DEMOTION_DAYS : DEMOTION_DAYS;
+                    }
+                    case TRIAL -> TRIAL_DAYS;
+                    case UNRATED, GOOD, WATCH -> throw new IllegalStateException(standing + " is no demotion");
+                };
+    }
+
     private boolean earnsTrial(Findings findings) {
-        boolean repeated = demotedBefore != null && demotedOn - demotedBefore <= REPEATED_WITHIN_DAYS;
-        if (findings.day() - enteredOn < (repeated ? REPEATED_DEMOTION_DAYS : DEMOTION_DAYS)) {
+        if (findings.day() < earliestStepUp()) {
             return false;
         }
         int from = judgedFrom(findings);

@@ -62,7 +62,7 @@ class SignalsTest {
                 QualityPolicy.DEFAULT.classesOf(null).get(DefectClass.QUALITY),
                 new Tally(20, 400, E, 20),
                 0);
-        ClearsWhen clears = ClearsWhen.of(finding);
+        ClearsWhen clears = ClearsWhen.of(finding, 7);
 
         assertThat(clears.largestX()).isEqualTo(17);
         long enough = clears.cleanOrders();
