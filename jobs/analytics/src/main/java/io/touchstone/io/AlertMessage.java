@@ -6,10 +6,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.touchstone.alert.AlertStatus;
 import io.touchstone.alert.Severity;
+import io.touchstone.market.Channel;
 import io.touchstone.price.BreachingOrder;
+import io.touchstone.price.Floor;
 import io.touchstone.price.PriceAlert;
 import io.touchstone.price.PriceKey;
 import io.touchstone.quality.ClassFinding;
+import io.touchstone.quality.ClearsWhen;
 import io.touchstone.quality.Disparity;
 import io.touchstone.quality.Evidence;
 import io.touchstone.quality.QualityAlert;
@@ -46,6 +49,9 @@ public record AlertMessage(
         String policyVersion,
         String evidence) {
     private static final Pattern STEERING = Pattern.compile("[\\p{Cntrl}\\x{80}-\\x{9F}\\u2028\\u2029]");
+
+    /** Of an alert that is closed. */
+    private static final ClearsWhen NEVER = new ClearsWhen(null, null, null, null);
 
     /** A price alert in words, its evidence as JSON; {@code zone} is that of the business days. */
     public static AlertMessage of(PriceAlert alert, ZoneId zone) {
@@ -91,7 +97,7 @@ public record AlertMessage(
         Evidence found = alert.evidence();
         ObjectNode evidence = JsonNodeFactory.instance.objectNode();
         evidence.put("policy_version", alert.policyVersion());
-        evidence.put("day", LocalDate.ofEpochDay(found.day()).toString());
+        evidence.put("day", day(found.day()));
         evidence.put("from_standing", found.fromStanding().name());
         evidence.put("to_standing", found.toStanding().name());
         ArrayNode classes = evidence.putArray("classes");
@@ -118,6 +124,7 @@ public record AlertMessage(
                         .put("x", segment.x())
                         .put("n", segment.n())
                         .put("z", segment.z())
+                        .put("disparity", segment.fires())
                         // JSON has no infinity; the tables' word for it stands as text.
                         .set("rr", number(segment.rr()));
             }
@@ -133,13 +140,17 @@ public record AlertMessage(
         }
         ArrayNode orders = evidence.putArray("order_list");
         found.orders().forEach(orders::add);
-        ObjectNode clears = evidence.putObject("clears_when");
-        if (found.clearsWhen() != null) {
-            clears.put("largest_x", found.clearsWhen().largestX())
-                    .put("or_clean_effective_orders", found.clearsWhen().cleanOrders())
-                    .put("quiet_evaluations", found.clearsWhen().quietEvaluations());
-        }
+        ClearsWhen clears = found.clearsWhen() == null ? NEVER : found.clearsWhen();
+        evidence.putObject("clears_when")
+                .put("largest_x", clears.largestX())
+                .put("or_clean_effective_orders", clears.cleanOrders())
+                .put("quiet_evaluations", clears.quietEvaluations())
+                .put("not_before", clears.notBefore() == null ? null : day(clears.notBefore()));
         return evidence;
+    }
+
+    private static String day(int epochDay) {
+        return LocalDate.ofEpochDay(epochDay).toString();
     }
 
     private static JsonNode number(Double value) {
@@ -228,22 +239,38 @@ public record AlertMessage(
         };
         return String.format(
                 Locale.ROOT,
-                "%s %s：工厂 %s，商品 %s（%s）：%d 件成交价 %s %s，底价 %s（%s，%d 件起），最多高出 %s%%；自 %s 起 %d 单、%d 位买家",
-                alert.status(),
+                "【%s】%s：工厂 %s，商品 %s（%s）：%d 件成交价 %s %s，底价 %s（%s，%d 件起），最多高出 %s%%；自 %s 起 %d 单、%d 位买家",
+                alert.status().inChinese(),
                 state,
                 alert.factoryId(),
                 key.skuId(),
-                key.channel(),
+                inChinese(key.channel()),
                 newest.quantity(),
                 key.currency(),
                 money(newest.priceMicros()),
                 money(newest.floorMicros()),
-                newest.floorStatus(),
+                inChinese(newest.floorStatus()),
                 newest.tier(),
                 percent(alert.maxExcessBp()),
                 local(alert.openedAt(), zone),
                 alert.orders(),
                 alert.buyers());
+    }
+
+    private static String inChinese(Channel channel) {
+        return switch (channel) {
+            case WHOLESALE -> "批发";
+            case DROPSHIP -> "一件代发";
+            case MEMBER -> "会员";
+        };
+    }
+
+    private static String inChinese(Floor.Status status) {
+        return switch (status) {
+            case CURRENT -> "现行";
+            case CARRIED -> "沿用";
+            case THIN, NONE -> throw new IllegalArgumentException("no price breaches a floor that is " + status);
+        };
     }
 
     /** Ids may hold anything: here nothing that breaks the line or steers a terminal. */

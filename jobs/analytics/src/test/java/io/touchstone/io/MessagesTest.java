@@ -5,20 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.networknt.schema.JsonSchema;
-import com.networknt.schema.JsonSchemaFactory;
-import com.networknt.schema.SpecVersion;
 import io.touchstone.Backtest;
 import io.touchstone.alert.AlertId;
 import io.touchstone.alert.AlertStatus;
 import io.touchstone.alert.Severity;
 import io.touchstone.market.DeadLetter;
 import io.touchstone.market.Origin;
+import io.touchstone.market.Segment;
+import io.touchstone.policy.DefectClass;
 import io.touchstone.price.Breach;
 import io.touchstone.price.BreachingOrder;
 import io.touchstone.price.Floor;
 import io.touchstone.price.FloorRow;
 import io.touchstone.price.PriceAlert;
+import io.touchstone.quality.Cause;
+import io.touchstone.quality.ClassFinding;
+import io.touchstone.quality.ClearsWhen;
+import io.touchstone.quality.Disparity;
+import io.touchstone.quality.Dispersion;
+import io.touchstone.quality.Evidence;
+import io.touchstone.quality.QualityAlert;
+import io.touchstone.quality.Signal;
+import io.touchstone.quality.Standing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,8 +35,10 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,31 +49,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What leaves as JSON keeps its schema and reads well on one line; what leaves as rows loses nothing. */
 class MessagesTest {
     private static final JsonMapper JSON = new JsonMapper();
-    private static final JsonSchema ALERT = schema("alert");
-    private static final JsonSchema DEAD_LETTER = schema("dead-letter");
+    private static final Contract ALERT = Contract.of("alert");
+    private static final Contract DEAD_LETTER = Contract.of("dead-letter");
     private static final ZoneId SHANGHAI = ZoneId.of("Asia/Shanghai");
     private static final long OPENED_AT = Instant.parse("2024-03-01T04:05:00Z").toEpochMilli();
     private static final long HOUR = 3_600_000L;
 
     @TempDir
     private Path temp;
-
-    private static JsonSchema schema(String name) {
-        try {
-            return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
-                    .getSchema(Files.readString(
-                            Path.of(System.getProperty("touchstone.home"), "schemas", "json", name + ".schema.json")));
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-    }
-
-    private static JsonNode valid(JsonSchema schema, String line) throws IOException {
-        assertThat(line.lines()).as("one line").hasSize(1);
-        JsonNode json = JSON.readTree(line);
-        assertThat(schema.validate(json)).as(line).isEmpty();
-        return json;
-    }
 
     private static BreachingOrder order(String id, String buyer, long hours) {
         return new BreachingOrder(
@@ -100,7 +93,7 @@ class MessagesTest {
             names = {"OPENED", "ESCALATED", "RESOLVED"})
     void alertsKeepTheirSchemaAndBeginWithTheirSummary(AlertStatus status) throws IOException {
         AlertMessage message = message(status, "socks", "F-1");
-        JsonNode json = valid(ALERT, Json.of(message));
+        JsonNode json = ALERT.valid(Json.of(message));
         List<String> fields = new ArrayList<>();
         json.fieldNames().forEachRemaining(fields::add);
         assertThat(fields)
@@ -165,15 +158,14 @@ class MessagesTest {
                         + " 12 pcs, floor 1.05 (CARRIED, tier 10+), up to 25.00 % above; 2 order(s), 2 buyer(s) since"
                         + " 2024-03-01 12:05");
         assertThat(opened.summaryZh())
-                .isEqualTo("OPENED 成交价高于30天底价：工厂 F-1，商品 socks（DROPSHIP）：12 件成交价 CNY 1.3125，"
-                        + "底价 1.05（CARRIED，10 件起），最多高出 25.00%；自 2024-03-01 12:05 起 2 单、2 位买家");
+                .isEqualTo("【新告警】成交价高于30天底价：工厂 F-1，商品 socks（一件代发）：12 件成交价 CNY 1.3125，"
+                        + "底价 1.05（沿用，10 件起），最多高出 25.00%；自 2024-03-01 12:05 起 2 单、2 位买家");
         assertThat(message(AlertStatus.ESCALATED, "socks", "F-1").summary())
                 .startsWith("ESCALATED price still above its 30-day floor: ");
-        assertThat(message(AlertStatus.ESCALATED, "socks", "F-1").summaryZh()).startsWith("ESCALATED 成交价持续高于30天底价：");
+        assertThat(message(AlertStatus.ESCALATED, "socks", "F-1").summaryZh()).startsWith("【告警升级】成交价持续高于30天底价：");
         assertThat(message(AlertStatus.RESOLVED, "socks", "F-1").summary())
                 .startsWith("RESOLVED price is back at its floor, or nobody paid more for 7 days: ");
-        assertThat(message(AlertStatus.RESOLVED, "socks", "F-1").summaryZh())
-                .startsWith("RESOLVED 成交价已回到底价，或七天内无人高价成交：");
+        assertThat(message(AlertStatus.RESOLVED, "socks", "F-1").summaryZh()).startsWith("【已解除】成交价已回到底价，或七天内无人高价成交：");
     }
 
     @ParameterizedTest
@@ -212,7 +204,7 @@ class MessagesTest {
     void idsComeThroughWhateverTheyAre(String id) throws IOException {
         AlertMessage message = AlertMessage.of(
                 alert(AlertStatus.OPENED, id, id, List.of(order(id, id, 1), order("o", "b", 0))), SHANGHAI);
-        JsonNode json = valid(ALERT, Json.of(message));
+        JsonNode json = ALERT.valid(Json.of(message));
         assertThat(json.get("factory_id").textValue()).isEqualTo(id);
         assertThat(json.get("subject").textValue()).isEqualTo(id + "/DROPSHIP/CNY");
         assertThat(json.get("alert_id").textValue())
@@ -255,6 +247,87 @@ class MessagesTest {
         assertThat(ALERT.validate(good.deepCopy().put("alert_id", "ABC"))).isNotEmpty();
     }
 
+    private static QualityAlert qualityAlert(QualityAlert.Kind kind, AlertStatus status, Cause cause) {
+        String subject = kind == QualityAlert.Kind.COHORT_DISPARITY ? "F-1/CONSUMER" : "F-1";
+        ClearsWhen clears = kind == QualityAlert.Kind.DEMOTION
+                ? new ClearsWhen(5L, 337L, null, 19_804)
+                : new ClearsWhen(null, null, 28, null);
+        Evidence evidence = new Evidence(
+                19_797,
+                Standing.WATCH,
+                Standing.PROBATION,
+                Stream.of(DefectClass.values())
+                        .map(c -> new ClassFinding(
+                                c, 20, 90, 89_000, 20 / 89.0, 0.15, 300, 0, 10, 7_000_000_000L, Signal.SEVERE, true))
+                        .toList(),
+                cause == Cause.DISPARITY
+                        ? List.of(
+                                new Disparity(Segment.WHOLESALER, 40, 0, null, null, false),
+                                new Disparity(Segment.CONSUMER, 50, 20, 4.6, Double.POSITIVE_INFINITY, true))
+                        : null,
+                cause == Cause.DISPERSION
+                        ? new Dispersion(Collections.nCopies(8, new Dispersion.Week(10, 2)), 30.5, 8, true)
+                        : null,
+                List.of("o-2", "o-1"),
+                status.closed() ? null : clears);
+        return new QualityAlert(
+                AlertId.of(kind.name(), subject, OPENED_AT),
+                2,
+                kind,
+                status,
+                Severity.WARN,
+                subject,
+                "F-1",
+                cause,
+                OPENED_AT + 24 * HOUR,
+                OPENED_AT,
+                evidence,
+                "default-1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "DEMOTION, OPENED, QUALITY",
+        "DEMOTION, ESCALATED, DISPARITY",
+        "DEMOTION, RECOVERING, DISPERSION",
+        "DEMOTION, RESOLVED, AFTER_SALES",
+        "UNSTABLE_QUALITY, OPENED, DISPERSION",
+        "UNSTABLE_QUALITY, RESOLVED, DISPERSION",
+        "COHORT_DISPARITY, OPENED, DISPARITY",
+        "COHORT_DISPARITY, RESOLVED, DISPARITY",
+    })
+    void theSchemaOfQualityAlertsMissesNothing(QualityAlert.Kind kind, AlertStatus status, Cause cause)
+            throws IOException {
+        AlertMessage message = AlertMessage.of(qualityAlert(kind, status, cause), SHANGHAI);
+        ObjectNode good = (ObjectNode) ALERT.valid(Json.of(message));
+        assertThat(message.summaryZh())
+                .startsWith("【" + status.inChinese() + "】")
+                .doesNotContain(status.name());
+        objectionsToWhateverIsAbsent(good, good.get("evidence"));
+        assertThat(ALERT.validate(good.deepCopy().put("cause", "WARN"))).isNotEmpty();
+        assertThat(ALERT.validate(good.deepCopy().put("closed_at", status.closed() ? null : OPENED_AT)))
+                .isNotEmpty();
+    }
+
+    /** Takes one field after the other away, at any depth below a part of a message, and puts it back. */
+    private static void objectionsToWhateverIsAbsent(JsonNode message, JsonNode part) {
+        if (part instanceof ObjectNode object) {
+            for (String field : fieldNames(object)) {
+                JsonNode value = object.get(field);
+                objectionsToWhateverIsAbsent(message, value);
+                object.remove(field);
+                assertThat(ALERT.validate(message)).as("without " + field).isNotEmpty();
+                object.put(field, "?");
+                if (!field.equals("policy_version")) {
+                    assertThat(ALERT.validate(message)).as(field + " is ?").isNotEmpty();
+                }
+                object.set(field, value);
+            }
+        } else {
+            part.forEach(element -> objectionsToWhateverIsAbsent(message, element));
+        }
+    }
+
     private static List<String> fieldNames(ObjectNode json) {
         List<String> names = new ArrayList<>();
         json.fieldNames().forEachRemaining(names::add);
@@ -270,7 +343,7 @@ class MessagesTest {
         }
         DeadLetter letter =
                 new DeadLetter(new Origin("orders", 3, 1L << 40, value), reason, "lines[0].\"x\"\n\uD83D\uDE00");
-        JsonNode json = valid(DEAD_LETTER, Json.of(letter));
+        JsonNode json = DEAD_LETTER.valid(Json.of(letter));
         assertThat(fieldNames((ObjectNode) json))
                 .containsExactly("topic", "partition", "offset", "reason", "detail", "value_base64");
         assertThat(json.get("topic").textValue()).isEqualTo("orders");
@@ -402,12 +475,12 @@ class MessagesTest {
         Set<String> statuses = new java.util.TreeSet<>();
         for (String line : lines("alerts.jsonl")) {
             assertThat(line).startsWith("{\"summary\":\"");
-            statuses.add(valid(ALERT, line).get("status").textValue());
+            statuses.add(ALERT.valid(line).get("status").textValue());
         }
         assertThat(statuses).containsExactly("ESCALATED", "OPENED", "RESOLVED");
         Set<String> reasons = new java.util.TreeSet<>();
         for (String line : lines("dead-letters.jsonl")) {
-            reasons.add(valid(DEAD_LETTER, line).get("reason").textValue());
+            reasons.add(DEAD_LETTER.valid(line).get("reason").textValue());
         }
         assertThat(reasons).contains("UNDECODABLE", "INVALID", "UNMATCHED");
     }

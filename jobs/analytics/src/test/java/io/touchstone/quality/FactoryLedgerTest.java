@@ -178,11 +178,49 @@ class FactoryLedgerTest {
         assertThat(Summary.english(alert, CALENDAR.zone()))
                 .isEqualTo("OPENED on probation: factory f1, GOOD to PROBATION on 2024-03-22, cause QUALITY; "
                         + "QUALITY: 20 defective of 89.0 effective orders (22.47 %, standard 3.00 %), 10 buyer(s); "
-                        + "since 2024-03-22; no WARN at 5 defective or fewer, or after 337 more clean orders");
+                        + "since 2024-03-22; no WARN at 5 defective or fewer, or after 337 more clean orders; "
+                        + "GOOD on 2024-03-29 at the earliest");
         assertThat(Summary.chinese(alert, CALENDAR.zone()))
-                .isEqualTo("OPENED 进入考察期：工厂 f1，2024-03-22 由良好转为考察，原因：质量；"
-                        + "质量：有效订单 89.0 单中 20 单有缺陷（22.47%，标准 3.00%），涉及 10 位买家；"
-                        + "始于 2024-03-22；缺陷降至 5 单或新增 337 单无缺陷订单即不再预警");
+                .isEqualTo("【新告警】进入考察期：工厂 f1，2024-03-22 由“良好”转为“考察”，原因：质量；"
+                        + "质量类：有效订单 89.0 单中 20 单有缺陷（22.47%，标准 3.00%），涉及 10 位买家；"
+                        + "始于 2024-03-22；缺陷不超过 5 单，或再有 337 单无缺陷订单，即不再预警；最早可于 2024-03-29 恢复良好");
+    }
+
+    /** Consumers get bad goods week after week, wholesalers now and then. */
+    @Test
+    void anAlertAboutASegmentListsTheOrdersOfThatSegmentThatItCompares() {
+        QualityAlert alert = null;
+        for (int day = 0; alert == null; day++) {
+            for (int i = 0; i < 5; i++) {
+                apply(order(day, "c" + day + '-' + i, "c" + i));
+                BuyerDay other = new BuyerDay("f1", DAY_0 + day, Segment.WHOLESALER, "c1", "w" + i);
+                apply(new Fact(noon(day), "w" + day + '-' + i, other, 1, Set.of(), Spells.NONE, null));
+            }
+            apply(defect(day, day, "c" + day + "-0", "c0"));
+            alert = evaluate(day + 1).alerts().stream()
+                    .filter(a -> a.kind() == QualityAlert.Kind.COHORT_DISPARITY)
+                    .findFirst()
+                    .orElse(null);
+        }
+        int youngest = alert.evidence().day() - 8 - DAY_0;
+        assertThat(alert.evidence().orders())
+                .hasSize(Math.min(20, youngest + 1))
+                .startsWith("c" + youngest + "-0", "c" + (youngest - 1) + "-0")
+                .allMatch(order -> order.startsWith("c"));
+        assertThat(alert.evidence().clearsWhen()).isEqualTo(ClearsWhen.after(28));
+        Disparity own = alert.evidence().segments().get(1);
+        assertThat(Summary.english(alert, CALENDAR.zone()))
+                .contains(
+                        "factory f1, segment CONSUMER",
+                        String.format("CONSUMER: %d defective of %d (20.00 %%)", own.x(), own.n()),
+                        String.format("all others 0 of %d (0.00 %%)", own.n()),
+                        "risk ratio Infinity",
+                        "clears after 28 evaluations in a row without the signal")
+                .doesNotContain("effective orders");
+        assertThat(Summary.chinese(alert, CALENDAR.zone()))
+                .startsWith("【新告警】某一买家群体收到的货品质量明显较差：工厂 f1，买家群体：个人消费者，")
+                .contains("风险比 无穷大")
+                .endsWith("；连续 28 次评估无此信号后解除");
     }
 
     @Test
