@@ -59,7 +59,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         customSynopsis = {
-            "Usage: backtest --history DIR --output DIR [--policy FILE] [--until DATE] [--parallelism N] [--quiet]",
+            "backtest --history DIR --output DIR [--policy FILE] [--until DATE]",
+            "                [--parallelism N] [--quiet]",
             "       backtest --compare A B [--policy FILE] [--all] [--json]"
         },
         description = {
