@@ -340,8 +340,10 @@ public final class OrderRecord {
             if (first.type() == OrderEvent.Type.REGULAR) {
                 returns.values().stream()
                         .filter(steps -> steps.get(steps.size() - 1).stage() == ReturnEvent.Stage.OPENED)
-                        .forEach(
-                                steps -> instants.add(Math.min(end, steps.get(0).time() + returnSlaMs() + 1)));
+                        .flatMap(steps -> steps.stream()
+                                .filter(step -> step.stage() == ReturnEvent.Stage.OPENED && matches(step.time()))
+                                .limit(1))
+                        .forEach(opened -> instants.add(Math.min(end, opened.time() + returnSlaMs() + 1)));
             }
         }
         return instants.build().filter(instant -> instant > now).min();

@@ -155,6 +155,20 @@ class OrderRecordTest {
     }
 
     @Test
+    void aReturnIsDueByItsFirstMatchedOpening() {
+        OrderRecord order = newOrder();
+        order.apply(opened(noon(-8)), noon(-8));
+        order.apply(returned(Stage.WITHDRAWN, noon(-7) - 1), noon(-7) - 1);
+        order.apply(opened(noon(-6)), noon(-6));
+        order.apply(paid(), noon(0));
+
+        assertThat(order.nextWakeUp(noon(0))).hasValue(noon(1) + 1);
+        assertThat(order.wake(noon(1) + 1))
+                .singleElement()
+                .satisfies(fact -> assertThat(fact.begun().since()).containsOnly(Map.entry(AFTER_SALES, noon(1))));
+    }
+
+    @Test
     void anEventTellsWhatTimeDidBeforeIt() {
         OrderRecord order = newOrder();
         order.apply(paid(), noon(0));
