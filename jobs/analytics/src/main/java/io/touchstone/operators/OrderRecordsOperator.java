@@ -11,7 +11,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -111,7 +110,7 @@ public final class OrderRecordsOperator extends EventTimeOperator<Integer, Order
             byOrder.computeIfAbsent(news.orderId(), id -> new ArrayList<>(2)).add(news);
         }
         for (Map.Entry<String, List<OrderNews>> order : byOrder.entrySet()) {
-            order.getValue().sort(Comparator.comparingLong(OrderNews::time));
+            order.getValue().sort(OrderNews.SEQUENCE);
             take(order.getKey(), order.getValue(), Long.MIN_VALUE);
         }
     }

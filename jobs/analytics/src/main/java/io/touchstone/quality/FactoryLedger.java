@@ -79,10 +79,11 @@ public final class FactoryLedger {
         }
     }
 
+    /** Of payments of one order at one instant the first speaks. */
     private void name(Fact.Belt newest, String orderId) {
         if (belt == null
                 || newest.paidAt() > belt.paidAt()
-                || (newest.paidAt() == belt.paidAt() && Ids.compare(orderId, beltOrderId) >= 0)) {
+                || (newest.paidAt() == belt.paidAt() && Ids.compare(orderId, beltOrderId) > 0)) {
             belt = newest;
             beltOrderId = orderId;
         }

@@ -1,5 +1,6 @@
 package io.touchstone.quality;
 
+import io.touchstone.market.Ids;
 import io.touchstone.market.OrderEvent;
 import io.touchstone.market.Origin;
 import io.touchstone.market.ReturnEvent;
@@ -9,6 +10,7 @@ import io.touchstone.state.Packed;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +23,10 @@ import java.util.Set;
  * @param origin of a return or review, should it stay without its order; null for an order
  */
 public record OrderNews(long time, OrderEvent order, ReturnEvent step, ReviewEvent review, Origin origin) {
+    /** As events act: by time; where it matters which of one instant is first, ids decide, not arrival. */
+    public static final Comparator<OrderNews> SEQUENCE =
+            Comparator.comparingLong(OrderNews::time).thenComparing(OrderNews::eventId, Ids.ORDER);
+
     private static final int VERSION = 1;
     private static final int ORDER = 0;
     private static final int RETURN = 1;
@@ -40,6 +46,10 @@ public record OrderNews(long time, OrderEvent order, ReturnEvent step, ReviewEve
 
     public String orderId() {
         return order != null ? order.orderId() : step != null ? step.orderId() : review.orderId();
+    }
+
+    private String eventId() {
+        return order != null ? order.eventId() : step != null ? step.eventId() : review.eventId();
     }
 
     /** The event's own time, epoch ms. */

@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  * All that is remembered of one order: a set of steps, so that its events may come in any order and any number of times and make
  * the same record. What the order means at an instant is {@link #at}, a pure function of that set.
  *
- * <p>A job hands in events in event-time order, behind its watermark, and passes on the facts it gets; it calls {@link #wake} at
+ * <p>A job hands in events {@linkplain OrderNews#SEQUENCE in sequence}, behind its watermark, and passes on the facts it gets; it calls {@link #wake} at
  * {@link #nextWakeUp} or later, but before the factory evaluates the next midnight. All times are epoch ms.
  */
 public final class OrderRecord {
@@ -86,10 +86,11 @@ public final class OrderRecord {
         if (event.status() == Status.DELIVERED || comesTooLate(event, now)) {
             return List.of();
         }
+        boolean namesBelt = namesBelt(event, now);
         List<Fact> facts = wake(now);
         merge(event, now);
         facts.addAll(tell(now));
-        if (namesBelt(event)) {
+        if (namesBelt) {
             addBelt(event, now, facts);
         }
         return facts;
@@ -140,10 +141,10 @@ public final class OrderRecord {
         return facts;
     }
 
-    /** A paid REGULAR order names a belt; of two payments at one instant only the first does. */
-    private boolean namesBelt(OrderEvent event) {
-        boolean second = event.eventTime() == first.time() && !event.eventId().equals(first.eventId());
-        return event.status() == Status.PAID && event.type() == OrderEvent.Type.REGULAR && !second;
+    /** Every REGULAR payment names a belt, but not one more time when its delivery is repeated late. */
+    private boolean namesBelt(OrderEvent event, long now) {
+        boolean again = now > event.eventTime() && first != null && first.time() == event.eventTime();
+        return event.status() == Status.PAID && event.type() == OrderEvent.Type.REGULAR && !again;
     }
 
     /** The belt goes to the factory that the event itself names. */

@@ -453,7 +453,10 @@ final class FactoryLife {
                 : score >= 80 && !poor ? "A" : score >= 70 && !poor ? "B" : score >= 60 ? "C" : "D";
         String belt = paid.stream()
                 .filter(event -> event.eventTime() < now && event.eventTime() >= forgottenBefore)
-                .max(Comparator.comparing(OrderEvent::eventTime).thenComparing(OrderEvent::orderId, Ids.ORDER))
+                // Of payments of one order at one instant the first by event_id speaks, as everywhere.
+                .max(Comparator.comparing(OrderEvent::eventTime)
+                        .thenComparing(OrderEvent::orderId, Ids.ORDER)
+                        .thenComparing(OrderEvent::eventId, Ids.ORDER.reversed()))
                 .map(OrderEvent::beltId)
                 .orElse(null);
         rows.put("factory_score_daily", id, date, score, band, memory.standing, today.category, belt, policy.version());

@@ -141,6 +141,13 @@ class FactoryLedgerTest {
     }
 
     @Test
+    void ofPaymentsOfOneOrderAtOneInstantTheFirstNamesTheBelt() {
+        Fact fact = order(1, "o1", "buyer");
+        apply(fact, Fact.of(noon(1), "o1", unit(1, "buyer"), new Fact.Belt(noon(1), "b-second")));
+        assertThat(evaluate(2).score().beltId()).isEqualTo("b-o1");
+    }
+
+    @Test
     void aFactAboutAnOrderThatIsNotKnownAnyMoreChangesNothing() {
         apply(order(0, "o1", "buyer"), gone(0, 0, "o2", "other", DefectClass.QUALITY));
         apply(defect(0, 0, "o4", "nobody"));

@@ -247,6 +247,11 @@ class OrderRecordTest {
     }
 
     @Test
+    void aPaymentThatComesLateNamesItsBelt() {
+        assertThat(newOrder().apply(paid(), noon(1))).extracting(Fact::belt).containsExactly(BELT);
+    }
+
+    @Test
     void aLateDeliveryOfAKnownEventChangesNothing() {
         OrderRecord order = newOrder();
         order.apply(paid(), noon(0));
@@ -266,7 +271,9 @@ class OrderRecordTest {
         assertThat(facts).extracting(Fact::orders).containsExactly(-1, 1);
         assertThat(facts).extracting(Fact::belt).containsExactly(null, BELT);
         assertThat(order.apply(order("e3", Status.PAID, noon(0), null, OrderEvent.Type.REGULAR, "f3"), noon(0)))
-                .isEmpty();
+                .singleElement()
+                .satisfies(fact -> assertThat(fact.orders()).isZero())
+                .satisfies(fact -> assertThat(fact.belt()).isEqualTo(BELT));
     }
 
     @Test

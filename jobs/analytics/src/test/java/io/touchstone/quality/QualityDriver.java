@@ -1,5 +1,6 @@
 package io.touchstone.quality;
 
+import io.touchstone.market.Ids;
 import io.touchstone.market.LocalCalendar;
 import io.touchstone.market.OrderEvent;
 import io.touchstone.market.ReturnEvent;
@@ -55,6 +56,12 @@ final class QualityDriver {
                     : event instanceof ReturnEvent step ? step.eventTime() : ((ReviewEvent) event).eventTime();
         }
 
+        String eventId() {
+            return event instanceof OrderEvent order
+                    ? order.eventId()
+                    : event instanceof ReturnEvent step ? step.eventId() : ((ReviewEvent) event).eventId();
+        }
+
         String orderId() {
             return event instanceof OrderEvent order
                     ? order.orderId()
@@ -103,7 +110,7 @@ final class QualityDriver {
     /** Plays a history, in any order, to the midnight with which the day {@code until} begins. */
     QualityDriver run(List<Input> inputs, int until) {
         List<Input> sorted = new ArrayList<>(inputs);
-        sorted.sort(Comparator.comparingLong(Input::time));
+        sorted.sort(Comparator.comparingLong(Input::time).thenComparing(Input::eventId, Ids.ORDER));
         sorted.removeIf(input -> input.time() >= calendar.midnight(until));
         int day = sorted.isEmpty() ? until : calendar.day(sorted.get(0).time());
         Iterator<Input> rest = sorted.iterator();
