@@ -48,6 +48,24 @@ public final class JsonEvents {
         }
     }
 
+    /** As {@link #readOrder}, of a return. */
+    public static Optional<OrderReturn> readReturn(byte[] line) {
+        try {
+            return Optional.of(orderReturn(line));
+        } catch (Refusal undecodable) {
+            return Optional.empty();
+        }
+    }
+
+    /** As {@link #readOrder}, of a review. */
+    public static Optional<Review> readReview(byte[] line) {
+        try {
+            return Optional.of(review(line));
+        } catch (Refusal undecodable) {
+            return Optional.empty();
+        }
+    }
+
     static Order order(byte[] line) throws Refusal {
         JsonNode json = parse(line);
         List<OrderLine> lines = new ArrayList<>();

@@ -239,7 +239,7 @@ class FactoryLedgerTest {
             apply(defect(day, day, "o" + day + "-0", "buyer0"), defect(day, day, "o" + day + "-1", "buyer1"));
             int before = entries.defectsRead();
             Evaluation evaluation = evaluate(day + 1);
-            assertThat(quality(evaluation).x()).isEqualTo(2 * Math.min(day + 1, 60));
+            assertThat(quality(evaluation).x()).isEqualTo(2L * Math.min(day + 1, 60));
             assertThat(quality(evaluation).buyers()).isEqualTo(2);
             assertThat(evaluation.alerts()).isEmpty();
             assertThat(entries.defectsRead() - before).isLessThanOrEqualTo(2);
