@@ -6,6 +6,7 @@ import io.touchstone.policy.ClassPolicy;
 import io.touchstone.policy.DefectClass;
 import io.touchstone.policy.Policy;
 import java.math.BigInteger;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -36,6 +37,7 @@ final class FactoryDay {
     private final Collection<Seen> seen;
     private final Set<Unit> units = new HashSet<>();
     private final Map<DefectClass, Set<Unit>> defective = new EnumMap<>(DefectClass.class);
+    private final Map<DefectClass, int[]> exposures = new EnumMap<>(DefectClass.class);
     private final long[] n = new long[SPAN + 1];
     private final Map<DefectClass, long[]> x = new EnumMap<>(DefectClass.class);
 
@@ -97,15 +99,17 @@ final class FactoryDay {
     }
 
     private int exposure(DefectClass defectClass, int cohortDay) {
-        int age = day - 1 - cohortDay;
-        int value = 0;
-        for (Map.Entry<Integer, Integer> step :
-                policy(defectClass).exposure().steps().entrySet()) {
-            if (step.getKey() <= age) {
-                value = step.getValue();
-            }
-        }
-        return value;
+        return exposures.computeIfAbsent(defectClass, this::exposures)[day - 1 - cohortDay];
+    }
+
+    /** By age in days. */
+    private int[] exposures(DefectClass defectClass) {
+        int[] values = new int[SPAN];
+        policy(defectClass)
+                .exposure()
+                .steps()
+                .forEach((from, value) -> Arrays.fill(values, Math.min(from, SPAN), SPAN, value));
+        return values;
     }
 
     private long n(int cohortDay) {
