@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.touchstone.market.Channel;
 import io.touchstone.market.OrderEvent;
 import io.touchstone.market.ReturnEvent;
 import io.touchstone.market.ReviewEvent;
+import io.touchstone.market.Segment;
 import io.touchstone.oracle.QualityHistories;
 import io.touchstone.oracle.QualityOracle;
 import io.touchstone.oracle.QualityOracle.Delivery;
@@ -16,12 +18,16 @@ import io.touchstone.oracle.QualityRows;
 import io.touchstone.policy.ClassPolicy;
 import io.touchstone.policy.DefectClass;
 import io.touchstone.policy.Policy;
+import io.touchstone.policy.PricePolicy;
+import io.touchstone.policy.QualityPolicy;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +58,45 @@ class BacktestOracleTest {
         agrees(seed, policy, QualityHistories.edges(seed, policy), parallelism);
     }
 
+    /** The last instant of an order, a millisecond before the midnight that forgets it. */
+    @Test
+    void seesAnAnswerOverdueInTheLastInstantOfAnOrder() throws IOException {
+        long hour = 3_600_000L;
+        long midnight = Instant.parse("2024-03-09T00:00:00Z").toEpochMilli();
+        Policy policy = new Policy(
+                "short",
+                ZoneId.of("UTC"),
+                PricePolicy.DEFAULT,
+                new QualityPolicy(60, 168, 16, 24, QualityPolicy.DEFAULT.classes(), Map.of()));
+        OrderEvent paid = new OrderEvent(
+                "e1",
+                "o",
+                OrderEvent.Status.PAID,
+                midnight,
+                OrderEvent.Type.REGULAR,
+                "f",
+                "c",
+                "b",
+                "buyer",
+                Segment.CONSUMER,
+                midnight,
+                midnight + hour,
+                0,
+                null,
+                List.of(new OrderEvent.Line("1", "sku", 1, 1, "CNY", Channel.MEMBER)));
+        ReturnEvent opened = new ReturnEvent(
+                "e2",
+                "r",
+                "o",
+                ReturnEvent.Stage.OPENED,
+                midnight + 15 * 24 * hour - 1,
+                ReturnEvent.Reason.CHANGED_MIND,
+                null);
+        List<Delivery> history = List.of(new Delivery("orders", 0, paid), new Delivery("returns", 0, opened));
+        int untilDay = (int) LocalDate.of(2024, 3, 27).toEpochDay();
+        agrees("the last instant", history, policy, untilDay, 1);
+    }
+
     @ParameterizedTest
     @CsvSource({"3, 2"})
     void agreesOnAWalk(long seed, int parallelism) throws IOException {
@@ -79,7 +124,11 @@ class BacktestOracleTest {
 
     private void agrees(long seed, Policy policy, List<Object> events, int parallelism) throws IOException {
         List<Delivery> history = QualityHistories.deliveries(seed, events);
-        int untilDay = QualityHistories.untilDay(seed, history, policy);
+        agrees("seed " + seed, history, policy, QualityHistories.untilDay(seed, history, policy), parallelism);
+    }
+
+    private void agrees(String name, List<Delivery> history, Policy policy, int untilDay, int parallelism)
+            throws IOException {
         Path in = Files.createDirectories(temp.resolve("history"));
         Path out = temp.resolve("out");
         write(history, in);
@@ -99,7 +148,7 @@ class BacktestOracleTest {
                         String.valueOf(parallelism)))
                 .isZero();
         assertThat(QualityOracle.compute(history, policy, untilDay).differencesTo(read(out)))
-                .as("seed %d: oracle, then backtest", seed)
+                .as("%s: oracle, then backtest", name)
                 .isEmpty();
     }
 

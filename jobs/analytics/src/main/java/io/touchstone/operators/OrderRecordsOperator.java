@@ -143,7 +143,10 @@ public final class OrderRecordsOperator extends EventTimeOperator<Integer, Order
             endsAt(record.end().getAsLong(), orderId);
         }
         OptionalLong wakeUp = record.nextWakeUp(now);
-        if (wakeUp.isPresent() && !wakeUp.equals(record.end()) && wakeUp.getAsLong() <= until) {
+        // A job that forgets orders looks at each of them in its end anyway.
+        boolean atEnd = wakeUp.equals(record.end());
+        boolean wakes = !atEnd || (!forgetsOrders() && record.awaitsAnswers());
+        if (wakeUp.isPresent() && wakes && wakeUp.getAsLong() <= until) {
             wakeUps.registerEventTimeTimer(orderId, wakeUp.getAsLong());
         }
     }

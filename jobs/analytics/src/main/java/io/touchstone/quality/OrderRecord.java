@@ -350,6 +350,12 @@ public final class OrderRecord {
         return instants.build().filter(instant -> instant > now).min();
     }
 
+    /** Whether some return has had no answer yet: then even the {@link #end} may be an instant to {@link #wake} this record at. */
+    public boolean awaitsAnswers() {
+        return returns.values().stream()
+                .anyMatch(steps -> steps.get(steps.size() - 1).stage() == ReturnEvent.Stage.OPENED);
+    }
+
     /**
      * Whether nothing can change any more: the order is at its {@link #end}, or never came for all that waited for it. A job may
      * then drop the record; a return or review that comes still later waits in vain and dies all the same.
