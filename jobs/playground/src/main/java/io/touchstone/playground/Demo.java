@@ -12,6 +12,7 @@ import io.touchstone.policy.Policy;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -43,7 +44,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Plays a market of 40 factories through Kafka, Flink and PostgreSQL, all of them real and started here on"
+            "Plays a market of 48 factories through Kafka, Flink and PostgreSQL, all of them real and started here on"
                     + " free ports. Some factories raise prices; each alert is printed as it fires.",
             "",
             "It ends by itself with a verdict, or on Ctrl-C, and leaves nothing behind."
@@ -73,7 +74,7 @@ public final class Demo implements Callable<Integer> {
     @Option(
             names = "--days",
             paramLabel = "N",
-            defaultValue = "90",
+            defaultValue = "" + Market.DAYS,
             description = "how many days are played (default: ${DEFAULT-VALUE}); the first price rises after six weeks")
     private int days;
 
@@ -90,6 +91,12 @@ public final class Demo implements Callable<Integer> {
             description =
                     "how long the playing takes, such as 0.5 (default: ${DEFAULT-VALUE}); start and end come on top")
     private double minutes;
+
+    @Option(
+            names = "--write-history",
+            paramLabel = "DIR",
+            description = "play nothing, but write the market's events as files that scripts/backtest replays")
+    private Path historyFolder;
 
     @Option(
             names = "--web-port",
@@ -137,6 +144,10 @@ public final class Demo implements Callable<Integer> {
         Policy policy = PolicyFile.read(Folder.home().resolve("conf").resolve("policy.yaml"));
         zone = policy.timeZone();
         market = market();
+        if (historyFolder != null) {
+            screen.line(text("%,d events are in %s", HistoryFiles.write(market, historyFolder), historyFolder));
+            return 0;
+        }
         speed = (market.end() - market.begin()) / (minutes * 60_000);
         int port = webPort();
         Stage stage = new Stage();
@@ -267,7 +278,7 @@ public final class Demo implements Callable<Integer> {
             return thread;
         });
         try (TrafficPlayer player = new TrafficPlayer(
-                        servers, stage.options().kafka().topics().orders());
+                        servers, stage.options().kafka().topics());
                 AlertWatch alerts =
                         new AlertWatch(servers, stage.options().kafka().topics().priceAlerts(), this::tell)) {
             Pace pace = new Pace();
@@ -489,6 +500,8 @@ public final class Demo implements Callable<Integer> {
         screen.line(screen.styled(Style.BOLD, "In numbers"));
         number("events", player.events(), "published to Kafka in " + text("%.0f s", played));
         number("orders", player.orders(), "paid");
+        number("returns", player.returns(), "opened");
+        number("reviews", player.reviews(), "posted");
         number("deals", player.deals(), "lines of regular orders, shipped: the floors are made of them");
         number("floor changes", stage.rows("price_floor_history"), "table price_floor_history");
         number("floors", stage.rows("price_floor"), "table price_floor: item x channel x currency x quantity tier");

@@ -1,11 +1,17 @@
 package io.touchstone.playground;
 
+import io.touchstone.config.Options;
 import io.touchstone.event.BuyerSegment;
 import io.touchstone.event.Channel;
 import io.touchstone.event.Order;
 import io.touchstone.event.OrderLine;
+import io.touchstone.event.OrderReturn;
 import io.touchstone.event.OrderStatus;
 import io.touchstone.event.OrderType;
+import io.touchstone.event.ReturnReason;
+import io.touchstone.event.ReturnStage;
+import io.touchstone.event.Review;
+import io.touchstone.event.ReviewStage;
 import io.touchstone.io.AvroWire;
 import io.touchstone.playground.traffic.Market;
 import io.touchstone.playground.traffic.Traffic;
@@ -17,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -25,24 +32,29 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Publishes the orders of a market at a pace, in the order of their times. All of a day is in the topic before the next
- * day begins, so that no partition gets far ahead of another. {@link #play} belongs to one thread, the counts are for
- * all.
+ * Publishes the orders, returns and reviews of a market at a pace, in the order of their times. All of a day is in the
+ * topics before the next day begins, so that no partition gets far ahead of another. {@link #play} belongs to one
+ * thread, the counts are for all.
  */
 final class TrafficPlayer implements AutoCloseable {
     private static final long DAY_MS = Duration.ofDays(1).toMillis();
 
-    private final String topic;
+    private final Options.Topics topics;
     private final KafkaProducer<String, byte[]> producer;
-    private final AvroWire<Order> wire = AvroWire.orders();
+    private final AvroWire<Order> orderWire = AvroWire.orders();
+    private final AvroWire<OrderReturn> returnWire = AvroWire.returns();
+    private final AvroWire<Review> reviewWire = AvroWire.reviews();
     private final AtomicReference<Exception> failure = new AtomicReference<>();
     private final AtomicLong events = new AtomicLong();
     private final AtomicLong orders = new AtomicLong();
     private final AtomicLong deals = new AtomicLong();
+    private final AtomicLong returns = new AtomicLong();
+    private final AtomicLong reviews = new AtomicLong();
     private volatile long eventTime;
+    private String newestOrder;
 
-    TrafficPlayer(String bootstrapServers, String topic) {
-        this.topic = topic;
+    TrafficPlayer(String bootstrapServers, Options.Topics topics) {
+        this.topics = topics;
         this.producer = new KafkaProducer<>(
                 Map.of(
                         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -76,58 +88,94 @@ final class TrafficPlayer implements AutoCloseable {
             }
             waitUntil(start + (long) ((traffic.eventTime() - market.begin()) / speed * 1e6));
             reached.accept(traffic.eventTime());
-            publish(null, traffic.key(), (Order) traffic.value());
+            publish(null, traffic.key(), traffic.value());
+            eventTime = traffic.eventTime();
         }
         waitUntil(start + (long) ((market.end() - market.begin()) / speed * 1e6));
         flush();
     }
 
-    /** Moves the clock on every partition: an order that is delivered at the instant, and changes nothing else. */
+    /** Moves the clock on every partition of every topic, by events that change nothing else. */
     void moveClock(long instant) throws Exception {
-        for (PartitionInfo partition : producer.partitionsFor(topic)) {
-            String id = "clock-" + partition.partition();
-            Instant at = Instant.ofEpochMilli(instant);
-            Order order = Order.newBuilder()
-                    .setEventId(id)
-                    .setOrderId(id)
-                    .setStatus(OrderStatus.DELIVERED)
-                    .setEventTime(at)
-                    .setType(OrderType.SAMPLE)
-                    .setFactoryId("clock")
-                    .setCategoryId("clock")
-                    .setBeltId("clock")
-                    .setBuyerId("clock")
-                    .setBuyerSegment(BuyerSegment.CONSUMER)
-                    .setPaidAt(at)
-                    .setShipBy(at)
-                    .setLeadDays(0)
-                    .setLines(List.of(OrderLine.newBuilder()
-                            .setLineId("1")
-                            .setSkuId("clock")
-                            .setQuantity(1)
-                            .setUnitPriceMicros(1)
-                            .setCurrency("CNY")
-                            .setChannel(Channel.WHOLESALE)
-                            .build()))
-                    .build();
-            publish(partition.partition(), id, order);
+        Instant at = Instant.ofEpochMilli(instant);
+        for (PartitionInfo partition : producer.partitionsFor(topics.orders())) {
+            publish(partition.partition(), "clock", delivered("clock-" + partition.partition(), at));
         }
+        // Nothing can be withdrawn that was never opened, and of a review only the first rating counts.
+        for (PartitionInfo partition : producer.partitionsFor(topics.returns())) {
+            String id = "clock-" + partition.partition();
+            publish(
+                    partition.partition(),
+                    newestOrder,
+                    new OrderReturn(id, id, newestOrder, ReturnStage.WITHDRAWN, at, ReturnReason.OTHER, null));
+        }
+        for (PartitionInfo partition : producer.partitionsFor(topics.reviews())) {
+            String id = "clock-" + partition.partition();
+            publish(
+                    partition.partition(),
+                    newestOrder,
+                    new Review(id, id, newestOrder, ReviewStage.EDITED, at, 5, List.of(), null));
+        }
+        eventTime = instant;
         flush();
     }
 
-    private void publish(Integer partition, String key, Order order) throws Exception {
-        var unused = producer.send(new ProducerRecord<>(topic, partition, key, wire.encode(order)), (metadata, e) -> {
+    private static Order delivered(String orderId, Instant at) {
+        return Order.newBuilder()
+                .setEventId(orderId)
+                .setOrderId(orderId)
+                .setStatus(OrderStatus.DELIVERED)
+                .setEventTime(at)
+                .setType(OrderType.SAMPLE)
+                .setFactoryId("clock")
+                .setCategoryId("clock")
+                .setBeltId("clock")
+                .setBuyerId("clock")
+                .setBuyerSegment(BuyerSegment.CONSUMER)
+                .setPaidAt(at)
+                .setShipBy(at)
+                .setLeadDays(0)
+                .setLines(List.of(OrderLine.newBuilder()
+                        .setLineId("1")
+                        .setSkuId("clock")
+                        .setQuantity(1)
+                        .setUnitPriceMicros(1)
+                        .setCurrency("CNY")
+                        .setChannel(Channel.WHOLESALE)
+                        .build()))
+                .build();
+    }
+
+    private void publish(Integer partition, String key, SpecificRecord value) throws Exception {
+        var unused = producer.send(record(partition, key, value), (metadata, e) -> {
             if (e != null) {
                 failure.compareAndSet(null, e);
             }
         });
         events.incrementAndGet();
+    }
+
+    private ProducerRecord<String, byte[]> record(Integer partition, String key, SpecificRecord value) {
+        if (value instanceof Order order) {
+            count(order);
+            return new ProducerRecord<>(topics.orders(), partition, key, orderWire.encode(order));
+        }
+        if (value instanceof OrderReturn step) {
+            returns.addAndGet(step.getStage() == ReturnStage.OPENED ? 1 : 0);
+            return new ProducerRecord<>(topics.returns(), partition, key, returnWire.encode(step));
+        }
+        Review review = (Review) value;
+        reviews.addAndGet(review.getStage() == ReviewStage.POSTED ? 1 : 0);
+        return new ProducerRecord<>(topics.reviews(), partition, key, reviewWire.encode(review));
+    }
+
+    private void count(Order order) {
         if (order.getStatus() == OrderStatus.PAID) {
+            newestOrder = order.getOrderId();
             orders.incrementAndGet();
         } else if (order.getStatus() == OrderStatus.SHIPPED && order.getType() == OrderType.REGULAR) {
             deals.addAndGet(order.getLines().size());
         }
-        eventTime = order.getEventTime().toEpochMilli();
     }
 
     private void flush() throws Exception {
@@ -157,6 +205,16 @@ final class TrafficPlayer implements AutoCloseable {
     /** How many lines of regular orders were shipped. */
     long deals() {
         return deals.get();
+    }
+
+    /** How many returns were opened. */
+    long returns() {
+        return returns.get();
+    }
+
+    /** How many reviews were posted. */
+    long reviews() {
+        return reviews.get();
     }
 
     /** The time of the newest published event. */

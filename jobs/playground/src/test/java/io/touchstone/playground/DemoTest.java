@@ -8,8 +8,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DemoTest {
     private static final LocalDate START = LocalDate.of(2024, 3, 4);
@@ -39,6 +41,15 @@ class DemoTest {
     }
 
     @Test
+    void writesTheMarketInsteadOfPlayingIt(@TempDir Path temp) {
+        assertThat(run("--days", "48", "--start", START.toString(), "--write-history", temp.toString()))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString()).contains("events are in " + temp);
+        assertThat(temp).isDirectoryContaining("glob:**/returns.jsonl.gz");
+    }
+
+    @Test
     void namesThePortThatIsInUse() throws Exception {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThat(run("--web-port", Integer.toString(other.getLocalPort())))
@@ -63,7 +74,8 @@ class DemoTest {
     @Test
     void explainsItself() {
         assertThat(run("--help")).isZero();
-        assertThat(out.toString()).contains("--seed", "--days", "--minutes", "--web-port", "--keep-running");
+        assertThat(out.toString())
+                .contains("--seed", "--days", "--minutes", "--write-history", "--web-port", "--keep-running");
         assertThat(out.toString()).contains("every planted price rise was caught");
     }
 

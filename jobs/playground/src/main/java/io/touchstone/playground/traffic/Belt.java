@@ -16,7 +16,7 @@ public record Belt(String id, String chineseName, int factories, List<Category> 
             new Belt(
                     "yiwu",
                     "义乌",
-                    10,
+                    12,
                     List.of(
                             new Category(
                                     "jewellery",
@@ -39,7 +39,7 @@ public record Belt(String id, String chineseName, int factories, List<Category> 
             new Belt(
                     "zhuji",
                     "诸暨",
-                    7,
+                    8,
                     List.of(new Category(
                             "socks",
                             315,
@@ -52,7 +52,7 @@ public record Belt(String id, String chineseName, int factories, List<Category> 
             new Belt(
                     "caoxian",
                     "曹县",
-                    5,
+                    6,
                     List.of(
                             new Category(
                                     "hanfu",
@@ -73,7 +73,7 @@ public record Belt(String id, String chineseName, int factories, List<Category> 
             new Belt(
                     "yongkang",
                     "永康",
-                    7,
+                    8,
                     List.of(
                             new Category(
                                     "drinkware",
@@ -94,7 +94,7 @@ public record Belt(String id, String chineseName, int factories, List<Category> 
             new Belt(
                     "jinjiang",
                     "晋江",
-                    6,
+                    8,
                     List.of(new Category(
                             "shoes",
                             270,
@@ -107,7 +107,7 @@ public record Belt(String id, String chineseName, int factories, List<Category> 
             new Belt(
                     "chenghai",
                     "澄海",
-                    5,
+                    6,
                     List.of(new Category(
                             "toys",
                             140,

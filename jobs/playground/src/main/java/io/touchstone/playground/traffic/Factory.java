@@ -1,5 +1,8 @@
 package io.touchstone.playground.traffic;
 
+import io.touchstone.playground.traffic.Behaviour.Occasion;
+import io.touchstone.policy.DefectClass;
+import java.time.LocalDate;
 import java.util.List;
 
 /**
@@ -12,6 +15,7 @@ import java.util.List;
  *     each other
  * @param dropshipShare how many of the orders of small businesses and consumers are DROPSHIP, of one
  * @param shipHours how long it usually takes to ship goods it has in stock
+ * @param conduct how often things go wrong
  * @param behaviours empty for an ordinary factory
  */
 public record Factory(
@@ -26,4 +30,24 @@ public record Factory(
         List<Integer> segments,
         double dropshipShare,
         double shipHours,
-        List<Behaviour> behaviours) {}
+        Conduct conduct,
+        List<Behaviour> behaviours) {
+
+    /** How likely it is that on an occasion something goes wrong that makes a defect of a class. */
+    double failing(DefectClass defectClass, Occasion occasion) {
+        double share = conduct.of(defectClass);
+        for (Behaviour behaviour : behaviours) {
+            share = behaviour.failing(defectClass, share, occasion);
+        }
+        return share;
+    }
+
+    /** How many orders it gets on average on a day, seasons and festivals included. */
+    double demand(LocalDate day) {
+        double orders = ordersPerDay * Rhythm.demand(day, peakDay);
+        for (Behaviour behaviour : behaviours) {
+            orders = behaviour.volume(orders, Rhythm.midnight(day));
+        }
+        return orders;
+    }
+}

@@ -7,7 +7,9 @@ import io.touchstone.event.Order;
 import io.touchstone.event.OrderLine;
 import io.touchstone.event.OrderStatus;
 import io.touchstone.event.OrderType;
+import io.touchstone.playground.traffic.Behaviour.Occasion;
 import io.touchstone.playground.traffic.Behaviour.OneOff;
+import io.touchstone.policy.DefectClass;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -25,15 +27,12 @@ import java.util.TreeSet;
  * it. It is a pure function of seed, start, days and scale; each iteration tells the same story again, a day at a time.
  *
  * <p>Prices are lists, equal for all buyers of a quantity tier, to which each article and channel adds up to 30 bp a
- * day: an ordinary price never exceeds its floor by more than the tolerance. Whatever else a price does is a
- * {@link Behaviour}.
+ * day: an ordinary price never exceeds its floor by more than the tolerance. How often things go wrong at a factory is its
+ * {@link Conduct}. Whatever else a price or a factory does is a {@link Behaviour}.
  */
 public final class Market implements Iterable<Traffic> {
     /** How long a market lasts unless said otherwise. */
-    public static final int DAYS = 90;
-
-    private static final long HOUR_MS = 3_600_000L;
-    private static final long DAY_MS = 24 * HOUR_MS;
+    public static final int DAYS = 120;
 
     /** Everything is shipped within so many hours of what was promised, by those who keep promises. */
     private static final int PROMISED_HOURS = 72;
@@ -67,7 +66,8 @@ public final class Market implements Iterable<Traffic> {
      * A market of any length and size.
      *
      * @param start its first local day
-     * @param scale how many orders it has, compared with the usual; factories with a story do not shrink below half
+     * @param scale how many orders it has, compared with the usual; factories with a story about a price do not shrink
+     *     below half, those with another story not at all
      */
     public static Market of(long seed, LocalDate start, int days, double scale) {
         return new Market(seed, start, days, scale);
@@ -87,17 +87,27 @@ public final class Market implements Iterable<Traffic> {
         return scenario.factories();
     }
 
-    /** What must be caught. */
+    /** Which prices must be caught. */
     public List<PlantedRise> rises() {
         return scenario.rises();
     }
 
-    /** What must not be alerted. */
+    /** Which prices must not be alerted. */
     public List<Innocent> innocents() {
         return scenario.innocents();
     }
 
-    /** The subjects of the alerts that must come; an alert about any other is a false one. */
+    /** Which conduct must be alerted. */
+    public List<PlantedFault> faults() {
+        return scenario.faults();
+    }
+
+    /** Who must not be demoted. */
+    public List<Blameless> blameless() {
+        return scenario.blameless();
+    }
+
+    /** The subjects of the price alerts that must come; an alert about any other is a false one. */
     public Set<String> plantedSubjects() {
         Set<String> subjects = new TreeSet<>();
         rises().forEach(rise -> subjects.add(rise.subject()));
@@ -141,7 +151,7 @@ public final class Market implements Iterable<Traffic> {
     /** Everything that will happen to the orders placed with a factory on a day. */
     private List<Traffic> placed(Factory factory, LocalDate day) {
         Dice dice = Dice.of(seed, factory.number(), day.toEpochDay());
-        long[] instants = new long[dice.poisson(factory.ordersPerDay() * Rhythm.demand(day, factory.peakDay()))];
+        long[] instants = new long[dice.poisson(factory.demand(day))];
         for (int i = 0; i < instants.length; i++) {
             instants[i] = Rhythm.instant(day, dice);
         }
@@ -151,18 +161,23 @@ public final class Market implements Iterable<Traffic> {
         for (long at : instants) {
             Order order = paid(factory, day, ++count, at, dice);
             fill(order, factory, dice);
-            live(order, factory, dice, traffic);
+            live(order, factory, dice, fate(factory, day, count), traffic);
         }
         for (Behaviour behaviour : factory.behaviours()) {
             for (OneOff oneOff : behaviour.oneOffs()) {
                 if (Rhythm.day(oneOff.at()).equals(day)) {
                     Order order = paid(factory, day, ++count, oneOff.at(), dice);
                     fill(order, factory, oneOff, dice);
-                    live(order, factory, dice, traffic);
+                    live(order, factory, dice, fate(factory, day, count), traffic);
                 }
             }
         }
         return traffic;
+    }
+
+    /** What goes wrong with an order is one thing, who orders what another: neither changes the other. */
+    private Dice fate(Factory factory, LocalDate day, int count) {
+        return Dice.of(seed, factory.number(), day.toEpochDay(), count);
     }
 
     /** An order at its payment, its buyer, type and lines still open. */
@@ -283,8 +298,8 @@ public final class Market implements Iterable<Traffic> {
         return quantity / unit * unit;
     }
 
-    /** Lets an order live: from its payment to the door of its buyer, or to its end before. */
-    private static void live(Order order, Factory factory, Dice dice, List<Traffic> traffic) {
+    /** Lets an order live: from its payment to the door of its buyer and what follows, or to its end before. */
+    private static void live(Order order, Factory factory, Dice dice, Dice fate, List<Traffic> traffic) {
         long paid = order.getPaidAt().toEpochMilli();
         long most = order.getLines().stream()
                 .mapToLong(OrderLine::getQuantity)
@@ -293,13 +308,17 @@ public final class Market implements Iterable<Traffic> {
         // Large lots are made to order.
         int leadDays = most >= 1000 ? 7 : most >= 200 ? 3 : 0;
         order.setLeadDays(leadDays);
-        order.setShipBy(Instant.ofEpochMilli(paid + leadDays * DAY_MS + PROMISED_HOURS * HOUR_MS));
+        order.setShipBy(Instant.ofEpochMilli(paid + leadDays * Rhythm.DAY_MS + PROMISED_HOURS * Rhythm.HOUR_MS));
         traffic.add(event(order, OrderStatus.PAID, paid));
 
         // Production takes most of its time, and parcels pile up at festivals.
         double backlog = StrictMath.sqrt(Rhythm.festival(Rhythm.day(paid)));
         double hours = leadDays * 24 * dice.between(0.4, 0.95) + factory.shipHours() * dice.between(0.3, 1.5) * backlog;
-        long shipped = Rhythm.pickUp(paid + (long) (hours * HOUR_MS));
+        long shipped = Rhythm.pickUp(paid + (long) (hours * Rhythm.HOUR_MS));
+        if (fate.happens(factory.failing(DefectClass.FULFILMENT, new Occasion(order.getBuyerSegment(), paid)))) {
+            shipped =
+                    Rhythm.pickUp(order.getShipBy().toEpochMilli() + 1 + (long) (fate.between(0, 48) * Rhythm.HOUR_MS));
+        }
         if (dice.happens(0.025)) {
             order.setCancelledBy(List.of(CancelledBy.BUYER, CancelledBy.FACTORY, CancelledBy.PLATFORM)
                     .get(dice.pick(List.of(70, 20, 10))));
@@ -308,7 +327,9 @@ public final class Market implements Iterable<Traffic> {
             return;
         }
         traffic.add(event(order, OrderStatus.SHIPPED, shipped));
-        traffic.add(event(order, OrderStatus.DELIVERED, shipped + (long) (dice.between(18, 100) * HOUR_MS)));
+        long delivered = shipped + (long) (dice.between(18, 100) * Rhythm.HOUR_MS);
+        traffic.add(event(order, OrderStatus.DELIVERED, delivered));
+        Aftermath.follow(order, delivered, factory, fate, traffic);
     }
 
     private static Traffic event(Order order, OrderStatus status, long at) {

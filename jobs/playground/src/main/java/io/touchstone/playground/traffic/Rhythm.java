@@ -13,7 +13,9 @@ import java.util.List;
 final class Rhythm {
     static final ZoneId ZONE = ZoneId.of("Asia/Shanghai");
 
-    private static final long HOUR_MS = 3_600_000L;
+    static final long HOUR_MS = 3_600_000L;
+    static final long DAY_MS = 24 * HOUR_MS;
+
     private static final List<Integer> HOURS =
             List.of(8, 4, 2, 1, 1, 2, 6, 14, 32, 55, 66, 58, 38, 44, 58, 62, 56, 42, 36, 44, 56, 58, 42, 20);
     private static final List<Double> WEEKDAYS = List.of(1.1, 1.1, 1.1, 1.05, 1.05, 0.85, 0.75);

@@ -1,6 +1,7 @@
 package io.touchstone.playground.traffic;
 
 import io.touchstone.event.Channel;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -17,6 +18,24 @@ public record Sku(String id, long baseMicros, long freightMicros, List<Integer> 
 
     static final List<Integer> USUAL = List.of(10_000, 9_700, 9_350, 8_950, 8_500, 8_000);
     static final List<Integer> STEEP = List.of(10_000, 9_200, 8_100, 6_700, 5_300, 4_000);
+
+    /** Some of the products of a category, at prices of their own; those that sell best come first. */
+    static List<Sku> some(String factoryId, Belt.Category category, String currency, Dice dice) {
+        List<Belt.Product> products = new ArrayList<>(category.products());
+        dice.shuffle(products);
+        double rate = currency.equals("USD") ? 7.1 : 1;
+        List<Sku> skus = new ArrayList<>();
+        for (Belt.Product product : products.subList(0, dice.whole(3, products.size()))) {
+            double yuan = dice.logarithmic(product.cheapest(), product.dearest());
+            skus.add(new Sku(
+                    factoryId + "-" + product.name(),
+                    Math.round(yuan * 100 / rate) * 10_000,
+                    Math.round((1.5 + yuan * dice.between(0.05, 0.15)) * 100 / rate) * 10_000,
+                    USUAL,
+                    1.0 / (skus.size() + 1)));
+        }
+        return skus;
+    }
 
     /** What one piece of a lot costs by the price list. */
     double list(Channel channel, long quantity) {

@@ -12,4 +12,10 @@ import org.apache.avro.specific.SpecificRecord;
 public record Traffic(String topic, String key, long eventTime, SpecificRecord value) {
     /** The default name of the topic of orders. */
     public static final String ORDERS = "orders";
+
+    /** The default name of the topic of returns. */
+    public static final String RETURNS = "returns";
+
+    /** The default name of the topic of reviews. */
+    public static final String REVIEWS = "reviews";
 }
