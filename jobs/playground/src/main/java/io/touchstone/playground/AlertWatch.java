@@ -21,27 +21,26 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** Reads a topic of alerts as a pager would: from its beginning, and only what is committed. */
+/** Reads topics of alerts as a pager would: from their beginning, and only what is committed. */
 final class AlertWatch implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
      * A revision of an alert.
      *
-     * @param orders how many orders it holds
-     * @param maxExcessBp how far the dearest of them was above its floor, in basis points
+     * @param excess null unless it is about a price
      */
     record Revision(
             String alertId,
             int revision,
+            String kind,
             AlertStatus status,
             Severity severity,
             String subject,
             String factoryId,
             long at,
             long openedAt,
-            long orders,
-            long maxExcessBp,
+            Excess excess,
             String summary) {
         private static Revision of(byte[] json) {
             try {
@@ -49,18 +48,34 @@ final class AlertWatch implements AutoCloseable {
                 return new Revision(
                         alert.get("alert_id").textValue(),
                         alert.get("revision").intValue(),
+                        alert.get("kind").textValue(),
                         AlertStatus.valueOf(alert.get("status").textValue()),
                         Severity.valueOf(alert.get("severity").textValue()),
                         alert.get("subject").textValue(),
                         alert.get("factory_id").textValue(),
                         alert.get("at").longValue(),
                         alert.get("opened_at").longValue(),
-                        alert.get("evidence").get("orders").longValue(),
-                        alert.get("evidence").get("max_excess_bp").longValue(),
+                        Excess.of(alert.get("evidence")),
                         alert.get("summary").textValue());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+    }
+
+    /**
+     * What is above a floor.
+     *
+     * @param orders how many orders
+     * @param maxBp how far the dearest of them, in basis points
+     */
+    record Excess(long orders, long maxBp) {
+        private static Excess of(JsonNode evidence) {
+            return evidence.has("max_excess_bp")
+                    ? new Excess(
+                            evidence.get("orders").longValue(),
+                            evidence.get("max_excess_bp").longValue())
+                    : null;
         }
     }
 
@@ -72,7 +87,7 @@ final class AlertWatch implements AutoCloseable {
     private RuntimeException failure;
 
     /** Tells of each revision as it arrives, on a thread of its own. */
-    AlertWatch(String bootstrapServers, String topic, Consumer<Revision> arrived) {
+    AlertWatch(String bootstrapServers, List<String> topics, Consumer<Revision> arrived) {
         this.arrived = arrived;
         consumer = new KafkaConsumer<>(
                 Map.of(
@@ -83,7 +98,8 @@ final class AlertWatch implements AutoCloseable {
                         ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false),
                 new StringDeserializer(),
                 new ByteArrayDeserializer());
-        consumer.assign(consumer.partitionsFor(topic).stream()
+        consumer.assign(topics.stream()
+                .flatMap(topic -> consumer.partitionsFor(topic).stream())
                 .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                 .toList());
         thread.setDaemon(true);
@@ -120,7 +136,7 @@ final class AlertWatch implements AutoCloseable {
         failure = e;
     }
 
-    /** How many revisions were told of; an error if the topic cannot be read. */
+    /** How many revisions were told of; an error if a topic cannot be read. */
     synchronized long revisions() {
         if (failure != null) {
             throw new IllegalStateException("the alerts cannot be read", failure);

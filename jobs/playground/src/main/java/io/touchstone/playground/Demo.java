@@ -2,11 +2,14 @@ package io.touchstone.playground;
 
 import io.touchstone.alert.AlertStatus;
 import io.touchstone.config.ConfigException;
+import io.touchstone.config.Options;
 import io.touchstone.config.PolicyFile;
 import io.touchstone.playground.AlertWatch.Revision;
 import io.touchstone.playground.Screen.Style;
+import io.touchstone.playground.traffic.Blameless;
 import io.touchstone.playground.traffic.Innocent;
 import io.touchstone.playground.traffic.Market;
+import io.touchstone.playground.traffic.PlantedFault;
 import io.touchstone.playground.traffic.PlantedRise;
 import io.touchstone.policy.Policy;
 import java.io.PrintWriter;
@@ -38,21 +41,22 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Shows the price floor job at work: a real broker, a real database, Flink, and a market in which some cheat. */
+/** Shows both jobs at work: a real broker, a real database, Flink, and a market in which some cheat. */
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
             "Plays a market of 48 factories through Kafka, Flink and PostgreSQL, all of them real and started here on"
-                    + " free ports. Some factories raise prices; each alert is printed as it fires.",
+                    + " free ports. Some factories raise prices, some ship bad goods, or late, or do not answer; each"
+                    + " alert is printed as it fires.",
             "",
             "It ends by itself with a verdict, or on Ctrl-C, and leaves nothing behind."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:every planted price rise was caught, and nothing else was alerted",
-            "1:a planted rise was missed, or an innocent (or anything else not planted) was alerted",
+            "0:every planted price rise was caught, and no other price alerted",
+            "1:a planted rise was missed, or another price (an innocent's, say) was alerted",
             "2:it could not run: wrong option, port in use, a server that does not start"
         })
 public final class Demo implements Callable<Integer> {
@@ -75,7 +79,8 @@ public final class Demo implements Callable<Integer> {
             names = "--days",
             paramLabel = "N",
             defaultValue = "" + Market.DAYS,
-            description = "how many days are played (default: ${DEFAULT-VALUE}); the first price rises after six weeks")
+            description = "how many days are played (default: ${DEFAULT-VALUE}); the first price rises after six"
+                    + " weeks, and what begins too late to be noticed is left out")
     private int days;
 
     @Option(
@@ -156,12 +161,12 @@ public final class Demo implements Callable<Integer> {
         try {
             introduce();
             raise(stage, port, policy);
-            Verdict verdict = play(stage);
+            boolean right = play(stage);
             if (keepRunning) {
                 invite(stage);
                 new CountDownLatch(1).await();
             }
-            return verdict.isRight() ? 0 : 1;
+            return right ? 0 : 1;
         } catch (Exception e) {
             if (screen.isClosed()) {
                 // Whatever went wrong: it is because everything is being stopped.
@@ -216,7 +221,8 @@ public final class Demo implements Callable<Integer> {
     }
 
     private void introduce() {
-        screen.line(screen.styled(Style.BOLD, "Touchstone demo: which factory quietly asks more than it used to?"));
+        screen.line(screen.styled(
+                Style.BOLD, "Touchstone demo: which factory quietly asks more than it used to, or gives less?"));
         screen.line(text(
                 "%d factories sell for %d days, %s to %s (%s), told in %s.",
                 market.factories().size(),
@@ -231,9 +237,14 @@ public final class Demo implements Callable<Integer> {
                 "%d of them raise a price and have to be caught;"
                         + " %d do what only looks like it and have to be left alone.",
                 market.rises().size(), market.innocents().size()));
+        screen.line(text(
+                "%d of them treat their buyers badly and have to be alerted; %d have bad luck and must not be demoted.",
+                market.faults().size(), market.blameless().size()));
         screen.line(
-                "The job knows of neither: it sees orders, and holds each against the floor of its item, that is what");
-        screen.line("enough other buyers paid no more than within the last 30 days.");
+                "The jobs know of none of it. One sees orders, and holds each against the floor of its item, that is");
+        screen.line(
+                "what enough other buyers paid no more than within the last 30 days; the other sees orders, returns");
+        screen.line("and reviews, and judges every factory at midnight by what became of its orders.");
         screen.line("");
     }
 
@@ -248,14 +259,14 @@ public final class Demo implements Callable<Integer> {
         });
         step("topics", () -> stage.createTopics() + " created");
         step("Flink", () -> stage.startCluster(port) + " (web UI)");
-        step("price-floor job", () -> {
-            stage.startJob(policy, speed);
-            reach("the job runs", stage, () -> stage.judgedThrough().isPresent() ? 1 : 0, 1);
-            return "orders -> floors, breaches, alerts";
+        step("both jobs", () -> {
+            stage.startJobs(policy, speed);
+            reach("the jobs run", stage, () -> stage.judgedThrough().isPresent() ? 1 : 0, 1);
+            return "orders, returns, reviews -> floors, scores, alerts";
         });
         screen.line("");
         screen.line("Below, planted and innocent say what factories do;"
-                + " CRITICAL, WARN and INFO are the job's alerts, read from Kafka.");
+                + " CRITICAL, WARN and INFO are the jobs' alerts, read from Kafka.");
         screen.line("");
     }
 
@@ -269,18 +280,19 @@ public final class Demo implements Callable<Integer> {
         screen.line(text("  %-16s %-58s %5.1f s", name, what, seconds(before)));
     }
 
-    private Verdict play(Stage stage) throws Exception {
+    /** Plays the market to its end and reports; whether the jobs were right about it. */
+    private boolean play(Stage stage) throws Exception {
         String servers = stage.bootstrapServers();
+        Options.Topics topics = stage.options().kafka().topics();
         long began = System.nanoTime();
         ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "progress");
             thread.setDaemon(true);
             return thread;
         });
-        try (TrafficPlayer player = new TrafficPlayer(
-                        servers, stage.options().kafka().topics());
+        try (TrafficPlayer player = new TrafficPlayer(servers, topics);
                 AlertWatch alerts =
-                        new AlertWatch(servers, stage.options().kafka().topics().priceAlerts(), this::tell)) {
+                        new AlertWatch(servers, List.of(topics.priceAlerts(), topics.demotionAlerts()), this::tell)) {
             Pace pace = new Pace();
             var unused = clock.scheduleWithFixedDelay(
                     () -> screen.progress(progress(pace, stage, player, alerts)), 1000, 250, TimeUnit.MILLISECONDS);
@@ -305,11 +317,11 @@ public final class Demo implements Callable<Integer> {
             screen.endProgress();
             double judged = seconds(began);
 
-            Verdict verdict = Verdict.of(market, alerts.alerts());
-            report(verdict);
+            PriceVerdict prices = PriceVerdict.of(market, alerts.alerts());
+            report(prices);
             count(stage, player, alerts, played, judged);
-            conclude(verdict);
-            return verdict;
+            conclude(prices);
+            return prices.isRight();
         } finally {
             clock.shutdownNow();
         }
@@ -320,7 +332,7 @@ public final class Demo implements Callable<Integer> {
         long last = number.getAsLong();
         long since = System.nanoTime();
         while (last < goal) {
-            stage.checkJob();
+            stage.checkJobs();
             Thread.sleep(50);
             long now = number.getAsLong();
             if (now != last) {
@@ -328,7 +340,7 @@ public final class Demo implements Callable<Integer> {
                 since = System.nanoTime();
             } else if (System.nanoTime() - since > PATIENCE.toNanos()) {
                 throw new IllegalStateException("waited in vain until " + what + ": for " + PATIENCE.toSeconds()
-                        + " s nothing moved; the job is " + stage.checkJob());
+                        + " s nothing moved; " + stage.checkJobs());
             }
         }
     }
@@ -354,6 +366,17 @@ public final class Demo implements Callable<Integer> {
                             "%s: %s, %s (%s)",
                             innocent.factoryId(), innocent.description(), innocent.skuId(), innocent.channel())));
         }
+        for (PlantedFault fault : market.faults()) {
+            script.add(new Announcement(
+                    fault.from(), "planted", Style.BOLD, text("%s: %s", fault.factoryId(), fault.description())));
+        }
+        for (Blameless blameless : market.blameless()) {
+            script.add(new Announcement(
+                    blameless.at(),
+                    "innocent",
+                    Style.DIM,
+                    text("%s: %s", blameless.factoryId(), blameless.description())));
+        }
         script.sort(Comparator.comparingLong(Announcement::at).thenComparing(Announcement::text));
         return script;
     }
@@ -369,14 +392,16 @@ public final class Demo implements Callable<Integer> {
             case INFO -> Style.GOOD;
         };
         String head = head(revision.at(), revision.severity().name());
-        if (revision.status() == AlertStatus.ESCALATED) {
+        if (revision.status() == AlertStatus.ESCALATED && revision.excess() != null) {
             // Nobody reads the same sentence twice: what has changed is enough.
             screen.line(
                     head,
                     Style.DIM,
                     text(
                             "ESCALATED %s: %,d orders, up to %.2f %% above",
-                            revision.subject(), revision.orders(), revision.maxExcessBp() / 100.0));
+                            revision.subject(),
+                            revision.excess().orders(),
+                            revision.excess().maxBp() / 100.0));
         } else {
             screen.line(head, style, revision.summary());
         }
@@ -392,8 +417,8 @@ public final class Demo implements Callable<Integer> {
         double share = (double) (now - market.begin()) / (market.end() - market.begin());
         int full = (int) (share * 20);
         String bar = screen.isTerminal() ? "[" + "#".repeat(full) + ".".repeat(20 - full) + "]  " : "";
-        long begunRises =
-                market.rises().stream().filter(rise -> rise.from() <= now).count();
+        long rises = market.rises().stream().filter(rise -> rise.from() <= now).count();
+        List<Revision> told = alerts.alerts();
         return text(
                 "day %d of %d  %s  %s%,d events/s  lag %.1f s  rises caught %d of %d",
                 today,
@@ -402,8 +427,8 @@ public final class Demo implements Callable<Integer> {
                 bar,
                 pace.perSecond(player.events()),
                 lag(stage, player),
-                Verdict.of(market, alerts.alerts()).caught(),
-                begunRises);
+                PriceVerdict.of(market, told).caught(),
+                rises);
     }
 
     /** How long ago, on the wall clock, the newest of what was judged by now was published. */
@@ -428,7 +453,7 @@ public final class Demo implements Callable<Integer> {
         }
     }
 
-    private void report(Verdict verdict) {
+    private void report(PriceVerdict verdict) {
         screen.line("");
         screen.line(screen.styled(
                         Style.BOLD,
@@ -439,7 +464,7 @@ public final class Demo implements Callable<Integer> {
         screen.line(text(
                 "  %-11s  %-18s  %-9s  %-39s  %10s  %s",
                 "factory", "item", "channel", "what it did", "caught in", "its alert"));
-        for (Verdict.Rise rise : verdict.rises()) {
+        for (PriceVerdict.Rise rise : verdict.rises()) {
             PlantedRise planted = rise.planted();
             screen.line(text(
                             "  %-11s  %-18s  %-9s  %-39s  ",
@@ -457,7 +482,7 @@ public final class Demo implements Callable<Integer> {
                 text(
                         "Innocents: %d of %d left alone",
                         verdict.quiet(), verdict.innocents().size())));
-        for (Verdict.Quiet quiet : verdict.innocents()) {
+        for (PriceVerdict.Quiet quiet : verdict.innocents()) {
             Innocent innocent = quiet.innocent();
             screen.line(text(
                             "  %-11s  %-18s  %-9s  %-39s  ",
@@ -470,7 +495,7 @@ public final class Demo implements Callable<Integer> {
         screen.line("");
         screen.line(screen.styled(
                 Style.BOLD,
-                "Alerts that were not planted: "
+                "Price alerts that were not planted: "
                         + (verdict.unplanted().isEmpty()
                                 ? "none"
                                 : verdict.unplanted().size())));
@@ -479,7 +504,7 @@ public final class Demo implements Callable<Integer> {
         }
     }
 
-    private static String alert(Verdict.Rise rise) {
+    private static String alert(PriceVerdict.Rise rise) {
         Revision alert = rise.alert().orElseThrow();
         return text(
                 "%s, %d %s, %s%s",
@@ -506,16 +531,17 @@ public final class Demo implements Callable<Integer> {
         number("floor changes", stage.rows("price_floor_history"), "table price_floor_history");
         number("floors", stage.rows("price_floor"), "table price_floor: item x channel x currency x quantity tier");
         number("breaches", stage.rows("price_breach"), "table price_breach: lines paid above their floor");
+        number("evaluations", stage.rows("factory_score_daily"), "table factory_score_daily: factory x day");
+        number("steps", stage.rows("standing_history"), "table standing_history: of a factory's standing");
+        Options.Topics topics = stage.options().kafka().topics();
         number(
                 "alerts",
                 stage.rows("alert"),
                 text(
-                        "table alert; %,d revisions, each read once from topic %s",
-                        alerts.revisions(), stage.options().kafka().topics().priceAlerts()));
-        number(
-                "dead letters",
-                stage.deadLetters(),
-                "topic " + stage.options().kafka().topics().deadLetters());
+                        "table alert; %,d revisions, each read once from topics %s and %s",
+                        alerts.revisions(), topics.priceAlerts(), topics.demotionAlerts()));
+        number("late events", stage.lateEvents(), "behind the watermark of a job");
+        number("dead letters", stage.deadLetters(), "topic " + topics.deadLetters());
         screen.line(text(
                 "  The last event was judged %.1f s after it was published; all took %.0f s.", judged, seconds(begun)));
     }
@@ -524,11 +550,12 @@ public final class Demo implements Callable<Integer> {
         screen.line(text("  %-14s %,10d  %s", name, value, meaning));
     }
 
-    private void conclude(Verdict verdict) {
+    private void conclude(PriceVerdict verdict) {
         screen.line("");
         screen.line(
                 verdict.isRight()
-                        ? screen.styled(Style.GOOD, "PASSED: every planted rise was caught, nothing else was alerted.")
+                        ? screen.styled(
+                                Style.GOOD, "PASSED: every planted rise was caught, no other price was alerted.")
                         : screen.styled(
                                 Style.BAD,
                                 text(
@@ -538,7 +565,7 @@ public final class Demo implements Callable<Integer> {
     }
 
     private void invite(Stage stage) {
-        String topic = stage.options().kafka().topics().priceAlerts();
+        Options.Topics topics = stage.options().kafka().topics();
         String database = stage.jdbcUrl().replace("jdbc:postgresql://", "postgresql://" + stage.databaseUser() + "@");
         PlantedRise rise = market.rises().get(0);
         screen.line("");
@@ -548,13 +575,13 @@ public final class Demo implements Callable<Integer> {
         screen.line("  Flink       " + stage.webUrl());
         screen.line("");
         screen.line("Every alert, a line each (without cut: the whole of it, as a pager reads it):");
-        screen.line(text(
-                "  kcat -C -b %s -t %s -X isolation.level=read_committed -e -q | cut -d '\"' -f 4",
-                stage.bootstrapServers(), topic));
+        for (String topic : List.of(topics.priceAlerts(), topics.demotionAlerts())) {
+            screen.line(text(
+                    "  kcat -C -b %s -t %s -X isolation.level=read_committed -e -q | cut -d '\"' -f 4",
+                    stage.bootstrapServers(), topic));
+        }
         screen.line("What could not be judged, and why:");
-        screen.line(text(
-                "  kcat -C -b %s -t %s -e -q",
-                stage.bootstrapServers(), stage.options().kafka().topics().deadLetters()));
+        screen.line(text("  kcat -C -b %s -t %s -e -q", stage.bootstrapServers(), topics.deadLetters()));
         screen.line("The alerts that are open:");
         psql(database, "SELECT opened_at, severity, subject, revision FROM alert WHERE closed_at IS NULL ORDER BY 1");
         screen.line("Who asked too much, how often, and by how many percent at worst:");
@@ -562,6 +589,16 @@ public final class Demo implements Callable<Integer> {
                 database,
                 "SELECT factory_id, count(*), round(max(excess_bp) / 100.0, 2) AS percent FROM price_breach"
                         + " GROUP BY 1 ORDER BY 2 DESC");
+        screen.line("How good every factory is, the worst first:");
+        psql(
+                database,
+                "SELECT factory_id, standing, band, round(score::numeric, 1) AS score FROM factory_score"
+                        + " ORDER BY factory_score.score");
+        screen.line("Who lost standing, when and why:");
+        psql(
+                database,
+                "SELECT entered_at, factory_id, from_standing, to_standing, cause FROM standing_history"
+                        + " WHERE alert_id IS NOT NULL ORDER BY 1");
         screen.line("How the floor of one item moved:");
         psql(
                 database,

@@ -37,7 +37,7 @@ class DemoTest {
         }
         market.innocents()
                 .forEach(innocent -> assertThat(told).containsPattern("  " + innocent.factoryId() + " .* quiet"));
-        assertThat(told).containsPattern("dead letters +0 ");
+        assertThat(told).containsPattern("late events +0 ").containsPattern("dead letters +0 ");
     }
 
     @Test

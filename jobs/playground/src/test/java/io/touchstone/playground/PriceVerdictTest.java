@@ -4,16 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.touchstone.alert.AlertStatus;
 import io.touchstone.alert.Severity;
+import io.touchstone.playground.AlertWatch.Excess;
 import io.touchstone.playground.AlertWatch.Revision;
 import io.touchstone.playground.traffic.Innocent;
 import io.touchstone.playground.traffic.Market;
 import io.touchstone.playground.traffic.PlantedRise;
+import io.touchstone.price.PriceAlert;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class VerdictTest {
+class PriceVerdictTest {
     private static final long HOUR_MS = 3_600_000;
 
     private final Market market = Market.of(1, LocalDate.of(2024, 3, 4), 60, 1);
@@ -22,7 +24,7 @@ class VerdictTest {
     @Test
     void isRightWhenEveryRiseWasCaughtAndNothingElseAlerted() {
         catchAll();
-        Verdict verdict = Verdict.of(market, alerts);
+        PriceVerdict verdict = PriceVerdict.of(market, alerts);
         assertThat(verdict.isRight()).isTrue();
         assertThat(verdict.rises()).hasSameSizeAs(market.rises()).allSatisfy(rise -> {
             assertThat(rise.hours()).isEqualTo(2);
@@ -35,10 +37,10 @@ class VerdictTest {
         catchAll();
         PlantedRise first = market.rises().get(0);
         alerts.remove(0);
-        assertThat(Verdict.of(market, alerts).isRight()).isFalse();
+        assertThat(PriceVerdict.of(market, alerts).isRight()).isFalse();
         Revision early = alert(first.subject(), first.factoryId(), first.from() - 1);
         alerts.add(early);
-        Verdict verdict = Verdict.of(market, alerts);
+        PriceVerdict verdict = PriceVerdict.of(market, alerts);
         assertThat(verdict.caught()).isEqualTo(market.rises().size() - 1);
         assertThat(verdict.unplanted()).containsExactly(early);
         assertThat(verdict.isRight()).isFalse();
@@ -49,7 +51,7 @@ class VerdictTest {
         catchAll();
         PlantedRise first = market.rises().get(0);
         alerts.add(0, alert(first.subject(), first.factoryId(), first.from() + 400 * HOUR_MS));
-        Verdict verdict = Verdict.of(market, alerts);
+        PriceVerdict verdict = PriceVerdict.of(market, alerts);
         assertThat(verdict.isRight()).isTrue();
         assertThat(verdict.rises())
                 .filteredOn(rise -> rise.planted().equals(first))
@@ -65,13 +67,13 @@ class VerdictTest {
         catchAll();
         Innocent innocent = market.innocents().get(0);
         Revision aboutInnocent = alert(innocent.subject(), innocent.factoryId(), innocent.at());
-        Verdict verdict = Verdict.of(market, with(aboutInnocent));
+        PriceVerdict verdict = PriceVerdict.of(market, with(aboutInnocent));
         assertThat(verdict.quiet()).isEqualTo(market.innocents().size() - 1);
         assertThat(verdict.unplanted()).containsExactly(aboutInnocent);
         assertThat(verdict.isRight()).isFalse();
 
         Revision aboutAnother = alert("nobody-01-nothing/WHOLESALE/CNY", "nobody-01", market.begin());
-        assertThat(Verdict.of(market, with(aboutAnother)).isRight()).isFalse();
+        assertThat(PriceVerdict.of(market, with(aboutAnother)).isRight()).isFalse();
     }
 
     private void catchAll() {
@@ -88,14 +90,14 @@ class VerdictTest {
         return new Revision(
                 subject + openedAt,
                 3,
+                PriceAlert.KIND,
                 AlertStatus.ESCALATED,
                 Severity.WARN,
                 subject,
                 factoryId,
                 openedAt + HOUR_MS,
                 openedAt,
-                4,
-                600,
+                new Excess(4, 600),
                 "ESCALATED");
     }
 }

@@ -4,19 +4,20 @@ import io.touchstone.playground.AlertWatch.Revision;
 import io.touchstone.playground.traffic.Innocent;
 import io.touchstone.playground.traffic.Market;
 import io.touchstone.playground.traffic.PlantedRise;
+import io.touchstone.price.PriceAlert;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * What was alerted, held against the truth about the market.
+ * Which prices were alerted, held against the truth about the market.
  *
  * @param rises what had to be caught
  * @param innocents what had to be left alone
  * @param unplanted alerts about anything but a planted rise, by opening; those about innocents included
  */
-record Verdict(List<Rise> rises, List<Quiet> innocents, List<Revision> unplanted) {
+record PriceVerdict(List<Rise> rises, List<Quiet> innocents, List<Revision> unplanted) {
 
     /**
      * A planted rise and the first alert about it.
@@ -40,8 +41,9 @@ record Verdict(List<Rise> rises, List<Quiet> innocents, List<Revision> unplanted
     record Quiet(Innocent innocent, boolean quiet) {}
 
     /** The verdict on the newest revisions of all alerts. */
-    static Verdict of(Market market, List<Revision> alerts) {
+    static PriceVerdict of(Market market, List<Revision> alerts) {
         List<Revision> byOpening = alerts.stream()
+                .filter(alert -> alert.kind().equals(PriceAlert.KIND))
                 .sorted(Comparator.comparingLong(Revision::openedAt).thenComparing(Revision::subject))
                 .toList();
         List<Revision> unplanted = new ArrayList<>(byOpening);
@@ -58,9 +60,9 @@ record Verdict(List<Rise> rises, List<Quiet> innocents, List<Revision> unplanted
                 .sorted(Comparator.comparingLong(Innocent::at))
                 .map(innocent -> new Quiet(
                         innocent,
-                        alerts.stream().noneMatch(alert -> alert.subject().equals(innocent.subject()))))
+                        byOpening.stream().noneMatch(alert -> alert.subject().equals(innocent.subject()))))
                 .toList();
-        return new Verdict(List.copyOf(rises), innocents, List.copyOf(unplanted));
+        return new PriceVerdict(List.copyOf(rises), innocents, List.copyOf(unplanted));
     }
 
     long caught() {
