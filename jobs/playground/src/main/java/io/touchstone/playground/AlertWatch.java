@@ -42,7 +42,7 @@ final class AlertWatch implements AutoCloseable {
             long openedAt,
             Excess excess,
             String summary) {
-        private static Revision of(byte[] json) {
+        static Revision of(byte[] json) {
             try {
                 JsonNode alert = JSON.readTree(json);
                 return new Revision(

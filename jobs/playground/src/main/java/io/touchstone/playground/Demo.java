@@ -28,6 +28,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -55,8 +56,8 @@ import picocli.CommandLine.Spec;
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:every planted price rise was caught, and no other price alerted",
-            "1:a planted rise was missed, or another price (an innocent's, say) was alerted",
+            "0:every planted price rise and fault was caught, no other price alerted, no other factory demoted",
+            "1:a planted rise or fault was missed, another price alerted, or another factory demoted",
             "2:it could not run: wrong option, port in use, a server that does not start"
         })
 public final class Demo implements Callable<Integer> {
@@ -318,10 +319,12 @@ public final class Demo implements Callable<Integer> {
             double judged = seconds(began);
 
             PriceVerdict prices = PriceVerdict.of(market, alerts.alerts());
+            QualityVerdict quality = QualityVerdict.of(market, alerts.alerts(), stage.steps());
             report(prices);
+            report(quality);
             count(stage, player, alerts, played, judged);
-            conclude(prices);
-            return prices.isRight();
+            conclude(prices, quality);
+            return prices.isRight() && quality.isRight();
         } finally {
             clock.shutdownNow();
         }
@@ -418,9 +421,11 @@ public final class Demo implements Callable<Integer> {
         int full = (int) (share * 20);
         String bar = screen.isTerminal() ? "[" + "#".repeat(full) + ".".repeat(20 - full) + "]  " : "";
         long rises = market.rises().stream().filter(rise -> rise.from() <= now).count();
+        long faults =
+                market.faults().stream().filter(fault -> fault.from() <= now).count();
         List<Revision> told = alerts.alerts();
         return text(
-                "day %d of %d  %s  %s%,d events/s  lag %.1f s  rises caught %d of %d",
+                "day %d of %d  %s  %s%,d events/s  lag %.1f s  caught: rises %d of %d, faults %d of %d",
                 today,
                 days,
                 day(now),
@@ -428,7 +433,9 @@ public final class Demo implements Callable<Integer> {
                 pace.perSecond(player.events()),
                 lag(stage, player),
                 PriceVerdict.of(market, told).caught(),
-                rises);
+                rises,
+                QualityVerdict.of(market, told, List.of()).alerted(),
+                faults);
     }
 
     /** How long ago, on the wall clock, the newest of what was judged by now was published. */
@@ -504,6 +511,63 @@ public final class Demo implements Callable<Integer> {
         }
     }
 
+    private void report(QualityVerdict verdict) {
+        screen.line("");
+        screen.line(screen.styled(
+                        Style.BOLD,
+                        text(
+                                "Planted faults: %d of %d caught",
+                                verdict.caught(), verdict.faults().size()))
+                + " (days: market time from the beginning of the fault)");
+        screen.line(text(
+                "  %-11s  %-42s  %-16s  %10s  %10s", "factory", "what it did", "alert", "alerted in", "demoted in"));
+        for (QualityVerdict.Fault fault : verdict.faults()) {
+            PlantedFault planted = fault.planted();
+            screen.line(text(
+                            "  %-11s  %-42s  %-16s  ",
+                            planted.factoryId(),
+                            planted.description(),
+                            planted.kind().alert())
+                    + days(fault, fault.alert().map(Revision::openedAt), true)
+                    + "  "
+                    + days(fault, fault.demotedAt(), planted.kind().isToBeDemoted()));
+        }
+        screen.line("");
+        screen.line(screen.styled(
+                Style.BOLD,
+                text(
+                        "Innocent of faults: %d of %d alerted, %d demoted",
+                        verdict.blamelessAlerted(), verdict.blameless().size(), verdict.blamelessDemoted())));
+        for (QualityVerdict.Kept kept : verdict.blameless()) {
+            screen.line(text(
+                            "  %-11s  %-42s  %-16s  ",
+                            kept.blameless().factoryId(), kept.blameless().description(), "")
+                    + text("%10s", kept.alerted() ? "alerted" : "quiet")
+                    + "  "
+                    + (kept.demoted() ? screen.styled(Style.BAD, text("%10s", "DEMOTED")) : text("%10s", "kept")));
+        }
+        screen.line("");
+        screen.line(screen.styled(
+                Style.BOLD,
+                text(
+                        "The other %d factories: %d alerted, %d demoted",
+                        verdict.others(),
+                        verdict.unplanted().stream()
+                                .map(Revision::factoryId)
+                                .distinct()
+                                .count(),
+                        verdict.unplantedDemotions().size())));
+        for (Revision alert : verdict.unplanted()) {
+            screen.line(head(alert.openedAt(), alert.severity().name()), Style.WARN, alert.summary());
+        }
+    }
+
+    private String days(QualityVerdict.Fault fault, Optional<Long> instant, boolean expected) {
+        return instant.map(at -> screen.styled(Style.GOOD, text("%8.1f d", fault.days(at))))
+                .orElseGet(() ->
+                        expected ? screen.styled(Style.BAD, text("%10s", "NOT CAUGHT")) : text("%10s", "not at all"));
+    }
+
     private static String alert(PriceVerdict.Rise rise) {
         Revision alert = rise.alert().orElseThrow();
         return text(
@@ -550,18 +614,24 @@ public final class Demo implements Callable<Integer> {
         screen.line(text("  %-14s %,10d  %s", name, value, meaning));
     }
 
-    private void conclude(PriceVerdict verdict) {
+    private void conclude(PriceVerdict prices, QualityVerdict quality) {
         screen.line("");
         screen.line(
-                verdict.isRight()
+                prices.isRight() && quality.isRight()
                         ? screen.styled(
-                                Style.GOOD, "PASSED: every planted rise was caught, no other price was alerted.")
+                                Style.GOOD,
+                                "PASSED: every planted rise and fault was caught, no other price alerted, no other"
+                                        + " factory demoted.")
                         : screen.styled(
                                 Style.BAD,
                                 text(
-                                        "FAILED: %d planted rises missed, %d alerts that were not planted.",
-                                        verdict.rises().size() - verdict.caught(),
-                                        verdict.unplanted().size())));
+                                        "FAILED: %d planted rises and %d faults missed, %d other prices alerted,"
+                                                + " %d other factories demoted.",
+                                        prices.rises().size() - prices.caught(),
+                                        quality.faults().size() - quality.caught(),
+                                        prices.unplanted().size(),
+                                        quality.blamelessDemoted()
+                                                + quality.unplantedDemotions().size())));
     }
 
     private void invite(Stage stage) {

@@ -3,6 +3,7 @@ package io.touchstone.playground;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.touchstone.playground.traffic.Market;
+import io.touchstone.playground.traffic.PlantedFault;
 import io.touchstone.playground.traffic.PlantedRise;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -20,11 +21,11 @@ class DemoTest {
     private final StringWriter err = new StringWriter();
 
     @Test
-    void catchesEveryPlantedRiseAndLeavesTheInnocentsAlone() {
+    void catchesEveryPlantedRiseAndFaultAndLeavesTheInnocentsAlone() {
         int exitCode = run("--days", "60", "--start", START.toString(), "--minutes", "0.2");
         String told = out.toString();
         assertThat(exitCode).as(told + err).isZero();
-        assertThat(told).contains("PASSED").doesNotContain("MISSED", "ALERTED", "\u001b");
+        assertThat(told).contains("PASSED").doesNotContain("MISSED", "NOT CAUGHT", "ALERTED", "  DEMOTED", "\u001b");
         Market market = Market.of(1, START, 60, 1);
         for (PlantedRise rise : market.rises()) {
             assertThat(told).containsPattern("planted +" + rise.factoryId() + ": ");
@@ -37,6 +38,17 @@ class DemoTest {
         }
         market.innocents()
                 .forEach(innocent -> assertThat(told).containsPattern("  " + innocent.factoryId() + " .* quiet"));
+        for (PlantedFault fault : market.faults()) {
+            assertThat(told).containsPattern("planted +" + fault.factoryId() + ": ");
+            assertThat(told)
+                    .containsPattern("OPENED .*: factory " + fault.factoryId() + ".* since ")
+                    .containsPattern(
+                            "  " + fault.factoryId() + " .* " + fault.kind().alert() + " .*\\d\\.\\d d +\\d");
+        }
+        assertThat(market.faults()).isNotEmpty();
+        assertThat(market.blameless())
+                .isNotEmpty()
+                .allSatisfy(blameless -> assertThat(told).containsPattern("  " + blameless.factoryId() + " .* kept"));
         assertThat(told).containsPattern("late events +0 ").containsPattern("dead letters +0 ");
     }
 
@@ -76,7 +88,7 @@ class DemoTest {
         assertThat(run("--help")).isZero();
         assertThat(out.toString())
                 .contains("--seed", "--days", "--minutes", "--write-history", "--web-port", "--keep-running");
-        assertThat(out.toString()).contains("every planted price rise was caught");
+        assertThat(out.toString()).contains("every planted price rise and fault was caught");
     }
 
     private int run(String... arguments) {
