@@ -28,7 +28,8 @@ import org.apache.flink.util.Collector;
 
 /** Orders in; exact 30-day price floors, breaches and price alerts out. */
 public final class PriceFloorJob {
-    private static final PackedType<KeyedLines> KEYED_LINES =
+    /** The type of what keys are told. */
+    public static final PackedType<KeyedLines> KEYED_LINES =
             new PackedType<>(KeyedLines.class, KeyedLines::write, KeyedLines::read);
 
     private PriceFloorJob() {}

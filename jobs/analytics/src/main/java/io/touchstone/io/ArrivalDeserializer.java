@@ -21,12 +21,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.record.TimestampType;
 
 /** Turns every record of a topic into an arrival: bad bytes become a dead letter, never an exception. */
-final class ArrivalDeserializer<E> implements KafkaRecordDeserializationSchema<Arrival<E>> {
+public final class ArrivalDeserializer<E> implements KafkaRecordDeserializationSchema<Arrival<E>> {
     private static final long serialVersionUID = 1;
     private static final byte[] NOTHING = {};
 
     /** The types of what arrives. */
-    static final TypeInformation<Arrival<OrderEvent>> ORDERS = TypeInformation.of(new TypeHint<>() {});
+    public static final TypeInformation<Arrival<OrderEvent>> ORDERS = TypeInformation.of(new TypeHint<>() {});
 
     static final TypeInformation<Arrival<ReturnEvent>> RETURNS = TypeInformation.of(new TypeHint<>() {});
     static final TypeInformation<Arrival<ReviewEvent>> REVIEWS = TypeInformation.of(new TypeHint<>() {});
@@ -52,7 +52,7 @@ final class ArrivalDeserializer<E> implements KafkaRecordDeserializationSchema<A
         this.opening = opening;
     }
 
-    static ArrivalDeserializer<OrderEvent> orders(Policy policy, Duration maxClockSkew) {
+    public static ArrivalDeserializer<OrderEvent> orders(Policy policy, Duration maxClockSkew) {
         return new ArrivalDeserializer<>(maxClockSkew, ORDERS, () -> {
             AvroWire<Order> wire = AvroWire.orders();
             Admission admission = new Admission(policy);
@@ -64,7 +64,7 @@ final class ArrivalDeserializer<E> implements KafkaRecordDeserializationSchema<A
         });
     }
 
-    static ArrivalDeserializer<ReturnEvent> returns(Duration maxClockSkew) {
+    public static ArrivalDeserializer<ReturnEvent> returns(Duration maxClockSkew) {
         return new ArrivalDeserializer<>(maxClockSkew, RETURNS, () -> {
             AvroWire<OrderReturn> wire = AvroWire.returns();
             return (origin, latest) -> {
@@ -76,7 +76,7 @@ final class ArrivalDeserializer<E> implements KafkaRecordDeserializationSchema<A
     }
 
     /** A review goes on without its text: nothing behind this point may keep it, not even to wait for its order. */
-    static ArrivalDeserializer<ReviewEvent> reviews(Duration maxClockSkew) {
+    public static ArrivalDeserializer<ReviewEvent> reviews(Duration maxClockSkew) {
         return new ArrivalDeserializer<>(maxClockSkew, REVIEWS, () -> {
             AvroWire<Review> wire = AvroWire.reviews();
             return (origin, latest) -> {

@@ -78,8 +78,8 @@ public final class FactoryLedgersOperator extends EventTimeOperator<String, Fact
     @Override
     void advance(long watermark) throws Exception {
         long through = now();
-        while (firstToCome() <= through) {
-            openDay(calendar.day(firstToCome()));
+        for (long first = firstToCome(); first <= through && first < Long.MAX_VALUE; first = firstToCome()) {
+            openDay(calendar.day(first));
             takeThrough(Math.min(through, calendar.midnight(today + 1) - 1));
         }
         if (through < Long.MAX_VALUE) {

@@ -124,12 +124,7 @@ final class Cohorts {
 
     /** The defects of a span that became known last, newest first; {@code segment}: of this one, of all if null. */
     List<Defect> newestDefects(
-            DefectClass defectClass,
-            Segment segment,
-            int oldest,
-            int youngest,
-            int limit,
-            LocalCalendar calendar) {
+            DefectClass defectClass, Segment segment, int oldest, int youngest, int limit, LocalCalendar calendar) {
         List<Integer> ages = new ArrayList<>(defectiveAges(defectClass, oldest, youngest));
         ages.sort(Comparator.comparingInt((Integer age) -> byAge[age].knownBy(defectClass))
                 .reversed());

@@ -63,7 +63,10 @@ public final class Journal {
             }
             Long knownAt = fact.begun().since().get(defectClass);
             if (knownAt != null && after.orders() > 0) {
-                entries.put(buyerDay.cohortDay(), defectClass, new Defect(fact.orderId(), buyerDay.buyerId(), buyerDay.segment(), knownAt));
+                entries.put(
+                        buyerDay.cohortDay(),
+                        defectClass,
+                        new Defect(fact.orderId(), buyerDay.buyerId(), buyerDay.segment(), knownAt));
                 knownOn = calendar.day(knownAt);
                 change++;
             }

@@ -224,6 +224,16 @@ class FactoryQualityOperatorsTest {
     }
 
     @Test
+    void forgetsEverythingWhenItsInputsEnd() throws Exception {
+        try (Jobs jobs = new Jobs()) {
+            jobs.arrive(order("a", OrderEvent.Status.PAID, noon(0), noon(0)));
+            jobs.watermark(Long.MAX_VALUE);
+            assertThat(jobs.evaluations()).hasSize(91);
+            assertThat(jobs.timers()).isZero();
+        }
+    }
+
+    @Test
     void needsNoTimerPerOrderUnlessAReturnIsOpen() throws Exception {
         try (Jobs jobs = new Jobs()) {
             for (int i = 0; i < 5000; i++) {
