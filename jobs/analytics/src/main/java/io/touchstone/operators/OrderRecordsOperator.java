@@ -11,12 +11,12 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapState;
@@ -105,7 +105,7 @@ public final class OrderRecordsOperator extends EventTimeOperator<Integer, Order
 
     @Override
     void take(Integer bucket, List<OrderNews> due) throws Exception {
-        Map<String, List<OrderNews>> byOrder = new TreeMap<>();
+        Map<String, List<OrderNews>> byOrder = new HashMap<>();
         for (OrderNews news : due) {
             byOrder.computeIfAbsent(news.orderId(), id -> new ArrayList<>(2)).add(news);
         }

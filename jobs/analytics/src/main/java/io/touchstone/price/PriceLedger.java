@@ -13,6 +13,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -98,12 +99,11 @@ public final class PriceLedger {
 
     private void instant(long instant, List<KeyedLines> lines, Findings findings) {
         int today = calendar.day(instant);
-        int tiers = policy.price().tiers().size();
-        Floor[] before = new Floor[tiers];
-        for (int tier = 0; tier < tiers; tier++) {
-            before[tier] = book.published(tier);
-        }
-        if (nextMidnight() == instant) {
+        boolean isMidnight = nextMidnight() == instant;
+        // Payments set no floor: where nothing else happens there are no rows to look for.
+        boolean movesFloors = isMidnight || lines.get(0).kind() == KeyedLines.Kind.SHIPPED;
+        Floor[] before = movesFloors ? published() : null;
+        if (isMidnight) {
             watch.midnight(instant, findings::alert);
             book.midnight(today);
             shippedOrders.forget(instant);
@@ -122,7 +122,19 @@ public final class PriceLedger {
         shipped.forEach(deal -> join(deal, paidAt -> paidAt < instant, today));
         paid.forEach(order -> check(order, findings));
         shipped.forEach(deal -> join(deal, paidAt -> paidAt >= instant, today));
-        for (int tier = 0; tier < tiers; tier++) {
+        if (movesFloors) {
+            publish(instant, before, findings);
+        }
+    }
+
+    private Floor[] published() {
+        Floor[] floors = new Floor[policy.price().tiers().size()];
+        Arrays.setAll(floors, book::published);
+        return floors;
+    }
+
+    private void publish(long instant, Floor[] before, Findings findings) {
+        for (int tier = 0; tier < before.length; tier++) {
             Floor now = book.published(tier);
             if (!now.sameRowAs(before[tier])) {
                 findings.floor(new FloorRow(subject, policy.price().tiers().get(tier), instant, now, policy.version()));

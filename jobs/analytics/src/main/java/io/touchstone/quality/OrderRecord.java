@@ -224,6 +224,11 @@ public final class OrderRecord {
         if (first == null || first.actsAt() >= t) {
             return Optional.empty();
         }
+        if (isPlain()) {
+            return first.type() == OrderEvent.Type.REGULAR
+                    ? Optional.of(new Contribution(first.buyerDay(), Spells.NONE))
+                    : Optional.empty();
+        }
         long[] instants = instantsBefore(t);
         if (!counts(instants[instants.length - 1])) {
             return Optional.empty();
@@ -235,6 +240,14 @@ public final class OrderRecord {
             }
         }
         return Optional.of(new Contribution(first.buyerDay(), new Spells(since)));
+    }
+
+    /** Most orders are paid, shipped in time, and never heard of again: nothing about them ever changes. */
+    private boolean isPlain() {
+        return returns.isEmpty()
+                && reviews.isEmpty()
+                && cancelled == null
+                && (shipped == null || shipped.time() <= first.shipBy());
     }
 
     /** The instants before {@code t} at which the order may have changed, ascending; nothing happens before its first event. */
@@ -331,6 +344,10 @@ public final class OrderRecord {
      * overdue, to {@link #match} what waits, or to drop it at its {@link #end}.
      */
     public OptionalLong nextWakeUp(long now) {
+        if (first != null && returns.isEmpty()) {
+            OptionalLong end = end();
+            return end.getAsLong() > now ? end : OptionalLong.empty();
+        }
         LongStream.Builder instants = LongStream.builder();
         if (first == null) {
             steps(returns).forEach(step -> instants.add(waitsUntil(step.time()) + 1));

@@ -22,9 +22,14 @@ public record Spells(Map<DefectClass, Long> since) {
     private static final DefectClass[] CLASSES = DefectClass.values();
 
     public Spells {
-        Map<DefectClass, Long> copy = new EnumMap<>(DefectClass.class);
-        copy.putAll(since);
-        since = Collections.unmodifiableMap(copy);
+        // Most orders have none, and share the empty map.
+        if (since.isEmpty()) {
+            since = Map.of();
+        } else {
+            Map<DefectClass, Long> copy = new EnumMap<>(DefectClass.class);
+            copy.putAll(since);
+            since = Collections.unmodifiableMap(copy);
+        }
     }
 
     /** The spells that are not among the others, or are so with another start. */
