@@ -60,7 +60,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /** A case, a real broker, a real database and a real cluster; what the jobs make of it there must be what the backtest makes of it. */
 final class LiveCase implements AutoCloseable {
-    static final Duration SOON = Duration.ofSeconds(120);
+    static final Duration SOON = Duration.ofMinutes(2);
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
@@ -88,6 +88,7 @@ final class LiveCase implements AutoCloseable {
      * @param order that it is; null for a return or review
      * @param at its event time, then the largest in its file so far: so records of different files keep their distance
      */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     private record Arriving(String topic, String key, byte[] value, Order order, long at) {}
 
     private LiveCase(String name, Path temp, int slotsEach) throws Exception {
