@@ -54,6 +54,11 @@ final class EventTimeBuffer<K, T> {
         Arrays.fill(takenThrough, Long.MIN_VALUE);
     }
 
+    /** The instant through which everything of all keys here was taken before a restore; {@link Long#MIN_VALUE} if nothing was. */
+    long takenThrough() {
+        return Arrays.stream(takenThrough).min().orElse(Long.MIN_VALUE);
+    }
+
     /** The instant through which everything of this value's key was folded before a restore. */
     long takenThrough(T value) {
         return takenThrough[keyGroup(value) - keyGroups.getStartKeyGroup()];

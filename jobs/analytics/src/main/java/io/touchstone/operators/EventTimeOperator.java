@@ -62,7 +62,7 @@ abstract class EventTimeOperator<K, T, O> extends AbstractStreamOperator<O> impl
     @Override
     public void open() throws Exception {
         super.open();
-        pace = new WallPace(getProcessingTimeService(), this::advance);
+        pace = new WallPace(getProcessingTimeService(), this::advance, waiting.takenThrough());
         getMetricGroup().gauge("bufferedEvents", waiting::size);
     }
 

@@ -12,7 +12,7 @@ final class WallPace {
 
     private final ProcessingTimeService clock;
     private final Advance advance;
-    private long watermark = Long.MIN_VALUE;
+    private long watermark;
     private boolean idle;
     private long since;
 
@@ -22,9 +22,11 @@ final class WallPace {
         void to(long watermark) throws Exception;
     }
 
-    WallPace(ProcessingTimeService clock, Advance advance) {
+    /** {@code reached}: where event time was before a restore, so that it goes on even if nothing comes in. */
+    WallPace(ProcessingTimeService clock, Advance advance, long reached) {
         this.clock = clock;
         this.advance = advance;
+        watermark = reached;
     }
 
     /** The instant event time has reached. */

@@ -324,6 +324,24 @@ class PriceFloorOperatorTest {
     }
 
     @Test
+    void closesDaysAfterARestoreThoughNothingComesIn() throws Exception {
+        OperatorSubtaskState state;
+        try (Harness harness = open()) {
+            harness.arrive(shipped("o", "a", noon(0), 50));
+            harness.processWatermark(new Watermark(noon(0)));
+            state = harness.snapshot(1, 1);
+        }
+        try (Harness harness = open(1, 0, state)) {
+            harness.setProcessingTime(0);
+            harness.processWatermarkStatus(WatermarkStatus.IDLE);
+            harness.setProcessingTime(CALENDAR.midnight(DAY_1 + 31) - noon(0) + 2000);
+            assertThat(harness.floors())
+                    .extracting(FloorRow::validFrom)
+                    .containsExactly(CALENDAR.midnight(DAY_1 + 31));
+        }
+    }
+
+    @Test
     void standsStillWhileAnInputIsActiveButSilent() throws Exception {
         try (Harness harness = open()) {
             harness.setProcessingTime(0);
