@@ -16,9 +16,9 @@ check_tools() {
     command -v mvn >/dev/null || fail "no mvn found: install Apache Maven 3.8 or newer and put it on the PATH"
 }
 
-# build MODULES CLASSPATH: compiles the modules, unless their classpath file is newer than every source.
+# build MODULES PRODUCT [PHASE]: builds the modules, unless the file they end with is newer than every source.
 build() {
-    local modules=$1 classpath=$root/$2
+    local modules=$1 classpath=$root/$2 phase=${3:-prepare-package}
     if [ -f "$classpath" ] && [ -z "$(find "$root/pom.xml" "$root/schemas" "$root/jobs" \
         -name target -prune -o -type f -newer "$classpath" -print -quit)" ]; then
         return
@@ -27,7 +27,7 @@ build() {
     echo "Building (the first time Maven fetches some 400 MB)..." >&2
     local log
     log=$(mktemp)
-    if ! (cd "$root" && mvn -B -q prepare-package -pl "$modules" -Dmaven.test.skip=true >"$log" 2>&1); then
+    if ! (cd "$root" && mvn -B -q "$phase" -pl "$modules" -Dmaven.test.skip=true >"$log" 2>&1); then
         cat "$log" >&2
         rm -f "$log"
         fail "the build failed, see above"
@@ -42,3 +42,14 @@ java_options=(
     "-Dtouchstone.home=$root"
     "-Dlog4j.configurationFile=$root/conf/log4j2-quiet.properties"
 )
+
+# operate PROGRAM ARGUMENTS: runs a program that operates a cluster; what it may deploy is built as well.
+operate() {
+    build schemas,jobs/analytics,jobs/playground/broker,jobs/playground/flink,jobs/playground \
+        jobs/playground/target/packaged package
+    local program=$1
+    shift
+    exec java -Xmx${TOUCHSTONE_HEAP:-512m} -XX:+UseSerialGC -XX:TieredStopAtLevel=1 "${java_options[@]}" \
+        -cp "$root/jobs/playground/target/classes:$root/jobs/analytics/target/classes:$root/schemas/target/classes:$(cat "$root/jobs/playground/target/classpath")" \
+        "io.touchstone.playground.cluster.$program" "$@"
+}

@@ -12,14 +12,14 @@ import java.util.concurrent.ThreadLocalRandom;
  * which outgoing connections draw theirs: a client that keeps dialling a dead server could otherwise be given that very
  * port.
  */
-final class Ports {
+public final class Ports {
     private static final int FIRST = 20_000;
     private static final int COUNT = 10_000;
 
     private Ports() {}
 
     /** A port nobody listens on now. */
-    static int free() {
+    public static int free() {
         int start = ThreadLocalRandom.current().nextInt(COUNT);
         for (int i = 0; i < COUNT; i++) {
             int port = FIRST + (start + i) % COUNT;
@@ -31,7 +31,7 @@ final class Ports {
     }
 
     /** The wanted port, or any free one for 0; an error that names it when somebody else has it. */
-    static int wanted(int port, String server) {
+    public static int wanted(int port, String server) {
         if (port == 0) {
             return free();
         }
@@ -43,7 +43,7 @@ final class Ports {
     }
 
     /** Whether somebody listens; unlike {@link #isFree} it never holds the port itself. */
-    static boolean answers(int port) {
+    public static boolean answers(int port) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             return socket.isConnected();
         } catch (IOException refused) {
@@ -51,7 +51,8 @@ final class Ports {
         }
     }
 
-    static boolean isFree(int port) {
+    /** Whether a server could listen there. */
+    public static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket()) {
             // Connections of a predecessor that linger in TIME_WAIT do not stop a server either.
             socket.setReuseAddress(true);

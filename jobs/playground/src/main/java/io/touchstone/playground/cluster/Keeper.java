@@ -1,0 +1,91 @@
+package io.touchstone.playground.cluster;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a cluster's processes running: whatever of the plan is down is started, again and again, and what left the plan is
+ * ended. It holds nothing itself; a new keeper goes on where a dead one left off. What the processes had to remember is theirs to
+ * find again: the job manager's jobs are in ZooKeeper.
+ */
+final class Keeper {
+    /** Its name among the cluster's processes. */
+    static final String NAME = "keeper";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
+    private static final Duration GLANCE = Duration.ofMillis(500);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+    private static final Duration WELL = Duration.ofSeconds(8);
+
+    private final ClusterFolder folder;
+    private final Map<String, Start> starts = new HashMap<>();
+
+    /** When a server was started last, and how long to wait before the next time. */
+    private record Start(long at, Duration pause) {}
+
+    private Keeper(ClusterFolder folder) {
+        this.folder = folder;
+    }
+
+    /** {@code keeper FOLDER}: runs until it is told to end. */
+    public static void main(String[] args) throws Exception {
+        Keeper keeper = new Keeper(new ClusterFolder(Path.of(args[0])));
+        while (true) {
+            keeper.look();
+            TimeUnit.NANOSECONDS.sleep(GLANCE.toNanos());
+        }
+    }
+
+    static Server server(ClusterFolder folder) {
+        return Server.java(
+                folder,
+                NAME,
+                0,
+                java.util.List.of("-Xmx48m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                System.getProperty("java.class.path"),
+                java.util.List.of(Keeper.class.getName(), folder.root().toString()));
+    }
+
+    private void look() {
+        try {
+            Plan plan = Plan.read(folder);
+            for (Server server : plan.servers()) {
+                if (server.process(folder).isEmpty() && isDue(server.name())) {
+                    start(server);
+                }
+            }
+            for (String name : Plan.started(folder)) {
+                if (!name.equals(NAME)
+                        && plan.servers().stream()
+                                .noneMatch(server -> server.name().equals(name))) {
+                    LOG.info("{} is no longer wanted", name);
+                    new Server(name, java.util.List.of(), Map.of(), "TERM", 0).stop(folder);
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.error("Looking after {} failed", folder.root(), e);
+        }
+    }
+
+    private void start(Server server) throws IOException {
+        Start last = starts.get(server.name());
+        long now = System.nanoTime();
+        // What falls over at once is started ever more slowly.
+        boolean ranWell = last == null || now - last.at() > WELL.toNanos();
+        Duration pause = ranWell ? Duration.ofMillis(250) : last.pause().multipliedBy(2);
+        starts.put(server.name(), new Start(now, pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE));
+        Process process = server.start(folder);
+        LOG.info("{} {} as process {}", last == null ? "Started" : "Restarted", server.name(), process.pid());
+    }
+
+    private boolean isDue(String server) {
+        Start last = starts.get(server);
+        return last == null || System.nanoTime() - last.at() >= last.pause().toNanos();
+    }
+}
