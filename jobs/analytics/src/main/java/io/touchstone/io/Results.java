@@ -1,6 +1,7 @@
 package io.touchstone.io;
 
 import io.touchstone.market.DeadLetter;
+import io.touchstone.market.Origin;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.Writer;
@@ -19,7 +20,7 @@ import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.rocksdb.RocksIterator;
 
 /**
- * What a backtest finds, gathered from all tasks of this process, sorted on disk, and written as files: every table as
+ * What a backtest finds or a cluster has found, gathered, sorted on disk, and written as files: every table as
  * {@code TABLE.csv}, {@code alerts.jsonl}, {@code dead-letters.jsonl}.
  */
 public final class Results implements AutoCloseable {
@@ -57,7 +58,8 @@ public final class Results implements AutoCloseable {
         return (GatheringSink<DeadLetter>) () -> letter -> OPEN.get(results).add(letter);
     }
 
-    private void add(TableRow row) {
+    /** Takes a row directly. */
+    public void add(TableRow row) {
         SortedStore.Key key = new SortedStore.Key().text(row.table().sqlName() + ".csv");
         List<Table.Column> keys = row.table().keyColumns();
         for (int i = 0; i < keys.size(); i++) {
@@ -72,26 +74,42 @@ public final class Results implements AutoCloseable {
     }
 
     private void add(AlertMessage alert) {
+        addAlert(alert.alertId(), alert.revision(), Json.of(alert));
+    }
+
+    /** Takes an alert as it was published. */
+    public void addAlert(String alertId, int revision, String json) {
         store.put(
                 new SortedStore.Key()
                         .text(ALERTS)
-                        .text(alert.alertId())
-                        .number(alert.revision())
+                        .text(alertId)
+                        .number(revision)
                         .toBytes(),
-                utf8(Json.of(alert)));
+                utf8(json));
     }
 
     /** Takes a dead letter directly. */
     public void add(DeadLetter letter) {
+        Origin origin = letter.origin();
+        addDeadLetter(
+                origin.topic(),
+                origin.partition(),
+                origin.offset(),
+                letter.reason().name(),
+                Json.of(letter));
+    }
+
+    /** Takes a dead letter as it was published. */
+    public void addDeadLetter(String topic, int partition, long offset, String reason, String json) {
         store.put(
                 new SortedStore.Key()
                         .text(DEAD_LETTERS)
-                        .text(letter.origin().topic())
-                        .number(letter.origin().partition())
-                        .number(letter.origin().offset())
-                        .text(letter.reason().name())
+                        .text(topic)
+                        .number(partition)
+                        .number(offset)
+                        .text(reason)
                         .toBytes(),
-                utf8(Json.of(letter)));
+                utf8(json));
     }
 
     /** Writes the files; the number of lines of each, headers apart. */

@@ -1,0 +1,230 @@
+package io.touchstone.playground.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.touchstone.config.Options;
+import io.touchstone.config.PolicyFile;
+import io.touchstone.io.Results;
+import io.touchstone.io.Table;
+import io.touchstone.io.TableRow;
+import io.touchstone.market.LocalCalendar;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Writes what a cluster has found as a backtest writes it. */
+@Command(
+        name = "export",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Writes every table of the database as TABLE.csv, the alert topics (as committed) as alerts.jsonl and the dead"
+                    + " letters as dead-letters.jsonl: the files of a backtest, in their order.",
+            "",
+            "All tables are read in one transaction. Dead letters name partition and offset in the topic, where a backtest"
+                    + " names the line of its file."
+        })
+public final class Export implements Callable<Integer> {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--output", required = true, paramLabel = "DIR", description = "where the files go; made if absent")
+    private Path output;
+
+    @Option(
+            names = "--until",
+            paramLabel = "DATE",
+            description =
+                    "first wait until every job that runs has seen everything before midnight of DATE and has written"
+                            + " what it found; see replay --until")
+    private LocalDate until;
+
+    @Option(
+            names = "--conf",
+            paramLabel = "DIR",
+            description = "where jobs.yaml (topics) and policy.yaml (time zone) are (default: conf in the checkout)")
+    private Path conf;
+
+    @Mixin
+    private FolderOption where;
+
+    /** The evidence of each published revision, as it was published: the database keeps no order of its keys. */
+    private final Map<String, String> evidence = new HashMap<>();
+
+    public static void main(String[] args) {
+        System.exit(Terminal.run(new Export(), args));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        ClusterFolder folder = where.folder();
+        Settings settings = Settings.read(folder);
+        Path from = conf == null ? ClusterFolder.home().resolve("conf") : conf;
+        Options.Topics topics = Options.read(from.resolve("jobs.yaml")).kafka().topics();
+        if (until != null) {
+            await(
+                    new Flink(settings.webUrl()),
+                    new LocalCalendar(
+                                    PolicyFile.read(from.resolve("policy.yaml")).timeZone())
+                            .midnight((int) until.toEpochDay()));
+        }
+        Path sorted = Files.createTempDirectory("touchstone-export-");
+        try (Results results = new Results(sorted)) {
+            for (String topic : List.of(topics.priceAlerts(), topics.demotionAlerts())) {
+                read(settings, topic, json -> takeAlert(json, results));
+            }
+            read(settings, topics.deadLetters(), json -> takeDeadLetter(json, results));
+            try (Connection connection = DatabaseServer.connect(folder, settings, DatabaseServer.READER)) {
+                connection.setAutoCommit(false);
+                connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+                for (Table table : Table.values()) {
+                    read(connection, table, results);
+                }
+            }
+            Map<String, Long> sizes = new TreeMap<>(results.write(output));
+            sizes.remove("keys");
+            PrintWriter out = spec.commandLine().getOut();
+            sizes.forEach((file, lines) -> out.println("%-24s %,12d".formatted(file, lines)));
+            out.println("Files are in " + output);
+        } finally {
+            new ClusterFolder(sorted).delete();
+        }
+        return 0;
+    }
+
+    private static void await(Flink flink, long midnight) throws IOException, InterruptedException {
+        for (JobKind kind : JobKind.values()) {
+            if (flink.running(kind.jobName()).isEmpty()) {
+                continue;
+            }
+            Flink.await(kind.jobName() + " has seen everything before that midnight", () -> {
+                String job = flink.running(kind.jobName())
+                        .orElseThrow(() -> new IllegalStateException(kind.jobName() + " has ended"))
+                        .id();
+                return flink.watermark(job) >= midnight;
+            });
+            // With it tables are written and alerts committed.
+            flink.checkpoint(flink.running(kind.jobName()).orElseThrow().id());
+        }
+    }
+
+    private interface Line {
+        void take(String json) throws IOException;
+    }
+
+    /** Reads a topic to the end it has now. */
+    private static void read(Settings settings, String topic, Line line) throws IOException {
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of(
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        settings.bootstrapServers(),
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                        "read_committed",
+                        ConsumerConfig.CLIENT_ID_CONFIG,
+                        "touchstone-export"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            // For such a reader the end is before the oldest open transaction.
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
+                    line.take(new String(record.value(), StandardCharsets.UTF_8));
+                }
+            }
+        }
+    }
+
+    private void takeAlert(String json, Results results) throws IOException {
+        JsonNode alert = JSON.readTree(json);
+        String id = alert.get("alert_id").asText();
+        int revision = alert.get("revision").asInt();
+        evidence.put(id + "/" + revision, alert.get("evidence").toString());
+        results.addAlert(id, revision, json);
+    }
+
+    private static void takeDeadLetter(String json, Results results) throws IOException {
+        JsonNode letter = JSON.readTree(json);
+        results.addDeadLetter(
+                letter.get("topic").asText(),
+                letter.get("partition").asInt(),
+                letter.get("offset").asLong(),
+                letter.get("reason").asText(),
+                json);
+    }
+
+    private void read(Connection connection, Table table, Results results) throws SQLException, IOException {
+        String columns = table.columns().stream().map(Table.Column::name).collect(Collectors.joining(", "));
+        try (Statement statement = connection.createStatement()) {
+            // Row by row, however large the table is.
+            statement.setFetchSize(10_000);
+            try (ResultSet rows = statement.executeQuery("SELECT " + columns + " FROM " + table.sqlName())) {
+                while (rows.next()) {
+                    List<String> values = new ArrayList<>();
+                    for (Table.Column column : table.columns()) {
+                        values.add(value(rows, column));
+                    }
+                    results.add(new TableRow(table, values));
+                }
+            }
+        }
+    }
+
+    private String value(ResultSet row, Table.Column column) throws SQLException, IOException {
+        return switch (column.type()) {
+            case TIME -> {
+                OffsetDateTime time = row.getObject(column.name(), OffsetDateTime.class);
+                yield time == null ? null : String.valueOf(time.toInstant().toEpochMilli());
+            }
+            case REAL -> {
+                double number = row.getDouble(column.name());
+                yield row.wasNull() ? null : String.valueOf(number);
+            }
+            case BOOLEAN -> {
+                boolean truth = row.getBoolean(column.name());
+                yield row.wasNull() ? null : String.valueOf(truth);
+            }
+            case JSON ->
+                published(row.getString("alert_id") + "/" + row.getInt("revision"), row.getString(column.name()));
+            default -> row.getString(column.name());
+        };
+    }
+
+    /** The text that was published, if it says the same. */
+    private String published(String revision, String json) throws IOException {
+        String text = evidence.get(revision);
+        return text != null && JSON.readTree(text).equals(JSON.readTree(json)) ? text : json;
+    }
+}
