@@ -109,6 +109,6 @@ public record TopicsFile(Duration margin, List<TopicOptions> topics) {
                 section.duration("retention", Duration.ofDays(730), shortest, LONGEST),
                 Timestamps.CREATE,
                 Cleanup.COMPACT_AND_DELETE,
-                section.integer("max_message_bytes", 16 << 20, 2 * largestInput, LARGEST));
+                section.integer("max_message_bytes", Math.max(16 << 20, 2 * largestInput), 2 * largestInput, LARGEST));
     }
 }

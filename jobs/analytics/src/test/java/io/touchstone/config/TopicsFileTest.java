@@ -81,7 +81,7 @@ class TopicsFileTest {
     @Test
     void keepsRoomForTheLargestInputInADeadLetter() throws IOException {
         topics.refuses(
-                "inputs: {returns: {max_message_bytes: 9000000}}",
+                "{inputs: {returns: {max_message_bytes: 9000000}}, outputs: {dead_letters: {max_message_bytes: 16777216}}}",
                 "outputs.dead_letters.max_message_bytes is 16777216, but has to be an integer, 18000000 to 67108864");
     }
 }
