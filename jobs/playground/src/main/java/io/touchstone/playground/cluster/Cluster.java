@@ -252,6 +252,11 @@ public final class Cluster implements Runnable {
         for (Server server : servers) {
             stop(server, folder, out);
         }
+        List<Long> others =
+                Server.processes(folder).stream().map(ProcessHandle::pid).toList();
+        if (!others.isEmpty()) {
+            out.println("Still there, and not known by name: processes " + others);
+        }
         if (purge) {
             folder.delete();
             say(out, "folder", "deleted", folder.root().toString());

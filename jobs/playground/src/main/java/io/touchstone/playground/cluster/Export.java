@@ -125,7 +125,9 @@ public final class Export implements Callable<Integer> {
             if (flink.running(kind.jobName()).isEmpty()) {
                 continue;
             }
-            Flink.await(kind.jobName() + " has seen everything before that midnight", () -> {
+            String seen = kind.jobName() + " has seen everything before that midnight (is everything published, and did"
+                    + " scripts/replay --until DATE move the clock? A job that was restarted since knows no clock until then)";
+            Flink.await(seen, () -> {
                 String job = flink.running(kind.jobName())
                         .orElseThrow(() -> new IllegalStateException(kind.jobName() + " has ended"))
                         .id();

@@ -21,7 +21,6 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
-import org.apache.flink.configuration.TaskManagerOptionsInternal;
 import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessSpec;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
@@ -98,7 +97,7 @@ final class FlinkServers {
         List<String> main = new ArrayList<>(List.of(
                 TaskManagerRunner.class.getName(), "--configDir", folder.conf().toString()));
         main.addAll(words(TaskExecutorProcessUtils.generateDynamicConfigsStr(memory)));
-        main.add("-D" + TaskManagerOptionsInternal.TASK_MANAGER_RESOURCE_ID_METADATA.key() + "=" + name);
+        main.add("-D" + TaskManagerOptions.TASK_MANAGER_RESOURCE_ID.key() + "=" + name);
         return Server.java(
                 folder, name, 0, jvmOptions(ProcessMemoryUtils.generateJvmParametersStr(memory)), classPath, main);
     }

@@ -37,6 +37,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Publishes a history to the topics. */
@@ -48,9 +49,10 @@ import picocli.CommandLine.Spec;
             "Publishes orders.jsonl, returns.jsonl and reviews.jsonl (optionally .gz) as Avro, keyed by order, as their"
                     + " producers would have; acknowledged by the broker, each once.",
             "",
-            "In the order of event times. Returns and reviews go some seconds ahead of the orders of their time (all of them,"
-                    + " where nothing paces it): their partitions may be silent for long, and a silent partition does not"
-                    + " hold the clock, so that at many times the speed of life they would else come too late."
+            "In the order of event times. Returns and reviews go a second or two ahead of the orders of their time: their"
+                    + " partitions may be silent for long, and a silent partition does not hold the clock, so that at many"
+                    + " times the speed of life they would else come too late. A"
+                    + " history that is published before the jobs are deployed is never late."
         })
 public final class Replay implements Callable<Integer> {
     private static final int UNPACED_CHUNK = 100_000;
@@ -59,7 +61,10 @@ public final class Replay implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--history", required = true, paramLabel = "DIR", description = "the history to publish")
+    @Option(
+            names = "--history",
+            paramLabel = "DIR",
+            description = "the history to publish; without one, --until alone moves the clock")
     private Path history;
 
     @Option(
@@ -112,11 +117,7 @@ public final class Replay implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (!Files.isDirectory(history)
-                || History.TOPICS.stream().allMatch(topic -> History.file(history, topic) == null)) {
-            throw new IOException(
-                    "--history " + history + " has none of " + History.TOPICS + " as .jsonl or .jsonl.gz");
-        }
+        checkHistory();
         Path from = conf == null ? ClusterFolder.home().resolve("conf") : conf;
         options = Options.read(from.resolve("jobs.yaml"));
         LocalCalendar calendar =
@@ -124,13 +125,27 @@ public final class Replay implements Callable<Integer> {
         long end = until == null ? Long.MAX_VALUE : calendar.midnight((int) until.toEpochDay());
         Path sorted = Files.createTempDirectory("touchstone-replay-");
         try (HistoryMessages messages = new HistoryMessages(sorted, arrival)) {
-            messages.read(history);
+            if (history != null) {
+                messages.read(history);
+            }
             check(messages, end);
             publish(messages, end);
         } finally {
             new ClusterFolder(sorted).delete();
         }
         return 0;
+    }
+
+    private void checkHistory() throws IOException {
+        if (history == null && until == null) {
+            throw new ParameterException(spec.commandLine(), "give --history, or --until, or both");
+        }
+        if (history != null
+                && (!Files.isDirectory(history)
+                        || History.TOPICS.stream().allMatch(topic -> History.file(history, topic) == null))) {
+            throw new IOException(
+                    "--history " + history + " has none of " + History.TOPICS + " as .jsonl or .jsonl.gz");
+        }
     }
 
     /** What is ahead of the broker's clock would be a dead letter, FUTURE: better said now. */
@@ -178,6 +193,10 @@ public final class Replay implements Callable<Integer> {
                     send(message);
                 }
                 flush();
+                if (rate == 0 && !others.isEmpty()) {
+                    // Nothing paces it, but ahead is ahead.
+                    TimeUnit.SECONDS.sleep(1);
+                }
                 for (Message message : held) {
                     send(message);
                 }

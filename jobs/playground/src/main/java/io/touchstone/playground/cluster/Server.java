@@ -72,6 +72,13 @@ record Server(String name, List<String> command, Map<String, String> environment
                         || argument.startsWith(folder.root() + "/"));
     }
 
+    /** Every process whose command line names the folder. */
+    static List<ProcessHandle> processes(ClusterFolder folder) {
+        return ProcessHandle.allProcesses()
+                .filter(process -> isOf(folder, commandLine(process)))
+                .toList();
+    }
+
     /** The arguments of a process; none if it is a zombie. */
     private static List<String> commandLine(ProcessHandle process) {
         Path file = Path.of("/proc", String.valueOf(process.pid()), "cmdline");
