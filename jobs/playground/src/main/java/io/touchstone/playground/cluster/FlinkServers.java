@@ -86,7 +86,7 @@ final class FlinkServers {
                 folder,
                 JOB_MANAGER,
                 settings.webPort(),
-                jvmOptions(JobManagerProcessUtils.generateJvmParametersStr(memory, configuration)),
+                jvmOptions(JobManagerProcessUtils.generateJvmParametersStr(memory, configuration), configuration),
                 classPath,
                 main);
     }
@@ -99,7 +99,12 @@ final class FlinkServers {
         main.addAll(words(TaskExecutorProcessUtils.generateDynamicConfigsStr(memory)));
         main.add("-D" + TaskManagerOptions.TASK_MANAGER_RESOURCE_ID.key() + "=" + name);
         return Server.java(
-                folder, name, 0, jvmOptions(ProcessMemoryUtils.generateJvmParametersStr(memory)), classPath, main);
+                folder,
+                name,
+                0,
+                jvmOptions(ProcessMemoryUtils.generateJvmParametersStr(memory), configuration),
+                classPath,
+                main);
     }
 
     /** Flink's own arithmetic gives memory as its start scripts pass it on: in one line, quoted or not. */
@@ -107,10 +112,14 @@ final class FlinkServers {
         return List.of(line.strip().replace("'", "").split("\\s+"));
     }
 
-    private static List<String> jvmOptions(String memory) {
+    private static List<String> jvmOptions(String memory, Configuration configuration) {
         List<String> options = new ArrayList<>(words(memory));
         options.add("-XX:+UseSerialGC");
         options.addAll(OPENS);
+        String further = configuration.get(CoreOptions.FLINK_JVM_OPTIONS);
+        if (!further.isBlank()) {
+            options.addAll(words(further));
+        }
         return options;
     }
 

@@ -54,7 +54,8 @@ class ClusterTest {
         Files.copy(shipped.resolve("log4j2-cluster.properties"), conf.resolve("log4j2-cluster.properties"));
         Files.writeString(
                 conf.resolve("config.yaml"),
-                Files.readString(shipped.resolve("config.yaml")).replace("interval: 5 s", "interval: 1 s"));
+                Files.readString(shipped.resolve("config.yaml")).replace("interval: 5 s", "interval: 1 s")
+                        + "env.java.opts.all: -XX:TieredStopAtLevel=1\n");
         Files.writeString(conf.resolve("jobs.yaml"), """
                 kafka: {transaction_timeout: 15 min}
                 time: {idle_timeout: 10 s, max_drift: 7 d}
