@@ -335,9 +335,7 @@ class PriceFloorOperatorTest {
             harness.setProcessingTime(0);
             harness.processWatermarkStatus(WatermarkStatus.IDLE);
             harness.setProcessingTime(CALENDAR.midnight(DAY_1 + 31) - noon(0) + 2000);
-            assertThat(harness.floors())
-                    .extracting(FloorRow::validFrom)
-                    .containsExactly(CALENDAR.midnight(DAY_1 + 31));
+            assertThat(harness.floors()).extracting(FloorRow::validFrom).containsExactly(CALENDAR.midnight(DAY_1 + 31));
         }
     }
 
