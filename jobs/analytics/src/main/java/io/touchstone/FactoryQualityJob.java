@@ -44,7 +44,9 @@ public final class FactoryQualityJob {
         }
         Path conf = Path.of(args.length == 0 ? "conf" : args[0]);
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-        define(env, Options.read(conf.resolve("jobs.yaml")), PolicyFile.read(conf.resolve("policy.yaml")));
+        Options options = Options.read(conf.resolve("jobs.yaml"));
+        define(env, options, PolicyFile.read(conf.resolve("policy.yaml")));
+        KafkaEnds.checkBroker(options);
         env.execute("factory-quality");
     }
 

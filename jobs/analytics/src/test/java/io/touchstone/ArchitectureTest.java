@@ -219,11 +219,13 @@ class ArchitectureTest {
     @Test
     void everyOperatorIsNamedByItsUidAndListed() throws IOException {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+        env.enableCheckpointing(5000);
         Options options = Options.read(Files.createFile(temp.resolve("jobs.yaml")));
         PriceFloorJob.define(env, options, Policy.DEFAULT);
         isListed("price-floor", env);
 
         StreamExecutionEnvironment other = StreamExecutionEnvironment.getExecutionEnvironment();
+        other.enableCheckpointing(5000);
         FactoryQualityJob.define(other, options, Policy.DEFAULT);
         isListed("factory-quality", other);
     }

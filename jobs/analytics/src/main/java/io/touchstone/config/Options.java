@@ -15,16 +15,48 @@ public record Options(KafkaOptions kafka, TimeOptions time, DatabaseOptions data
      *
      * @param groupId how the jobs' consumer groups begin; their offsets show the progress, a job's position is in its checkpoints
      * @param start where to begin without a checkpoint
-     * @param transactionTimeout longer than any outage after which alerts must still be complete
+     * @param longestOutage how long broker or job may be away without an alert being lost
+     * @param transactionTimeout when the broker aborts a transaction; see {@link #checkTransactions}
      * @param transactionalIdPrefix how the jobs' transactional ids begin; unique to this installation, and never changed
      */
     public record KafkaOptions(
             String bootstrapServers,
             String groupId,
             Start start,
+            Duration longestOutage,
             Duration transactionTimeout,
             String transactionalIdPrefix,
-            Topics topics) {}
+            Topics topics) {
+
+        /**
+         * A transaction is opened with one checkpoint and committed after the next: it has to outlive both and an outage in between.
+         *
+         * @throws ConfigException if it may not, so that alerts could be lost
+         */
+        public void checkTransactions(Duration checkpointInterval, Duration checkpointTimeout) {
+            Duration least = longestOutage.plus(checkpointInterval).plus(checkpointTimeout);
+            if (transactionTimeout.compareTo(least) < 0) {
+                throw new ConfigException("kafka.transaction_timeout is " + Section.words(transactionTimeout)
+                        + ", but has to be at least " + Section.words(least) + ": kafka.longest_outage ("
+                        + Section.words(longestOutage) + ") and Flink's execution.checkpointing.interval and .timeout."
+                        + " The broker aborts older transactions, and their alerts are lost");
+            }
+        }
+
+        /**
+         * A broker refuses producers that ask for longer transactions than it allows.
+         *
+         * @param longest its {@code transaction.max.timeout.ms}
+         * @throws ConfigException if that is too short
+         */
+        public void checkBroker(Duration longest) {
+            if (longest.compareTo(transactionTimeout) < 0) {
+                throw new ConfigException("kafka.transaction_timeout is " + Section.words(transactionTimeout)
+                        + ", but the broker's transaction.max.timeout.ms is " + Section.words(longest)
+                        + ": no alert could be published; raise the broker's");
+            }
+        }
+    }
 
     /** Where a job without a checkpoint begins to read. */
     public enum Start {
@@ -95,6 +127,7 @@ public record Options(KafkaOptions kafka, TimeOptions time, DatabaseOptions data
                 section.text("bootstrap_servers", "localhost:9092"),
                 section.text("group_id", "touchstone"),
                 start.equals("earliest") ? Start.EARLIEST : Start.COMMITTED,
+                section.duration("longest_outage", Duration.ofHours(1), Duration.ofSeconds(1), Duration.ofDays(6)),
                 section.duration("transaction_timeout", Duration.ofHours(2), Duration.ofMinutes(1), Duration.ofDays(7)),
                 section.text("transactional_id_prefix", "touchstone"),
                 new Topics(

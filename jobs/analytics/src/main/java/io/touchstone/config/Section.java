@@ -188,7 +188,7 @@ final class Section {
         return duration;
     }
 
-    private static String words(Duration duration) {
+    static String words(Duration duration) {
         long ms = duration.toMillis();
         return ms % 86_400_000 == 0 && ms > 0
                 ? ms / 86_400_000 + " d"

@@ -1,5 +1,6 @@
 package io.touchstone.io;
 
+import io.touchstone.config.ConfigException;
 import io.touchstone.config.Options;
 import io.touchstone.market.Arrival;
 import io.touchstone.market.DeadLetter;
@@ -11,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
@@ -20,11 +23,16 @@ import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.CheckpointConfig;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 
 /** The topics as the jobs' ends. */
 @SuppressWarnings("deprecation") // Kafka deprecates the enum that Flink's connector asks for
@@ -33,6 +41,8 @@ public final class KafkaEnds {
 
     private final Options options;
     private final Policy policy;
+    private static final int BROKER_ANSWERS_WITHIN_MS = 30_000;
+
     private final String job;
 
     /** {@code job}: its name, by which its group and transactions differ from another job's. */
@@ -112,7 +122,49 @@ public final class KafkaEnds {
         publish(alerts, options.kafka().topics().demotionAlerts(), "publish-demotion-alerts");
     }
 
+    /**
+     * Asks the broker whether it allows transactions as long as the wiring wants them.
+     *
+     * @throws ConfigException if it does not, or does not answer
+     */
+    public static void checkBroker(Options options) {
+        try (Admin admin = Admin.create(Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, options.kafka().bootstrapServers(),
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, BROKER_ANSWERS_WITHIN_MS,
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, BROKER_ANSWERS_WITHIN_MS))) {
+            int node = admin.describeCluster().nodes().get().iterator().next().id();
+            ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, String.valueOf(node));
+            String longest = admin.describeConfigs(List.of(broker))
+                    .all()
+                    .get()
+                    .get(broker)
+                    .get("transaction.max.timeout.ms")
+                    .value();
+            options.kafka().checkBroker(Duration.ofMillis(Long.parseLong(longest)));
+        } catch (ExecutionException e) {
+            // Whoever may not ask learns it from the sink, which then does not start.
+            if (e.getCause() instanceof AuthorizationException) {
+                return;
+            }
+            throw new ConfigException("kafka.bootstrap_servers "
+                    + options.kafka().bootstrapServers() + " does not say how long transactions may be: "
+                    + e.getCause().getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ConfigException("interrupted while asking the broker");
+        }
+    }
+
     private void publish(DataStream<AlertMessage> alerts, String topic, String name) {
+        CheckpointConfig checkpoints = alerts.getExecutionEnvironment().getCheckpointConfig();
+        if (!checkpoints.isCheckpointingEnabled()) {
+            throw new ConfigException("Flink's execution.checkpointing.interval is not set:"
+                    + " alerts become visible with a checkpoint, and never without");
+        }
+        options.kafka()
+                .checkTransactions(
+                        Duration.ofMillis(checkpoints.getCheckpointInterval()),
+                        Duration.ofMillis(checkpoints.getCheckpointTimeout()));
         alerts.sinkTo(KafkaSink.<AlertMessage>builder()
                         .setBootstrapServers(options.kafka().bootstrapServers())
                         .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)

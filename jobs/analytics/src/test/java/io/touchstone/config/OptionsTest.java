@@ -58,7 +58,7 @@ class OptionsTest {
     @Test
     void explainsEveryKeyWhereItIsSet() throws IOException {
         assertThat(knownKeys())
-                .hasSize(5 + 6 + 4 + 6)
+                .hasSize(6 + 6 + 4 + 6)
                 .contains("kafka.start", "kafka.topics.dead_letters", "time.max_drift", "database.password_file");
         ConfigText.explains(ConfigText.shipped("jobs.yaml"), knownKeys());
     }
@@ -98,12 +98,34 @@ class OptionsTest {
                         "a:1,b:2",
                         "g",
                         Start.COMMITTED,
+                        Duration.ofHours(1),
                         Duration.ofHours(2),
                         "t",
                         new Options.Topics("o", "r", "v", "d", "p", "x")));
         assertThat(read.database())
                 .isEqualTo(new Options.DatabaseOptions(
                         "u", "w", new Secret(Options.DATABASE_PASSWORD, "f"), 1000, Duration.ofSeconds(1), 6));
+    }
+
+    @Test
+    void refusesTransactionsThatAnOutageOutlives() throws IOException {
+        Options.KafkaOptions kafka = read("kafka: {longest_outage: 30 min, transaction_timeout: 41 min}")
+                .kafka();
+        kafka.checkTransactions(Duration.ofMinutes(1), Duration.ofMinutes(10));
+        assertThatThrownBy(() -> kafka.checkTransactions(Duration.ofMinutes(2), Duration.ofMinutes(10)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("kafka.transaction_timeout is 41 min, but has to be at least 42 min");
+    }
+
+    @Test
+    void refusesTransactionsThatTheBrokerDoesNotAllow() throws IOException {
+        Options.KafkaOptions kafka =
+                read("kafka: {transaction_timeout: 20 min}").kafka();
+        kafka.checkBroker(Duration.ofMinutes(20));
+        assertThatThrownBy(() -> kafka.checkBroker(Duration.ofMinutes(15)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith(
+                        "kafka.transaction_timeout is 20 min, but the broker's transaction.max.timeout.ms is 15 min");
     }
 
     @Test
@@ -114,6 +136,7 @@ class OptionsTest {
 
     @ParameterizedTest
     @CsvSource({
+        "kafka.longest_outage, 999 ms, 1 s, 6 d, 145 h",
         "kafka.transaction_timeout, 59999 ms, 1 min, 7 d, 169 h",
         "time.max_out_of_orderness, -1 s, 0 s, 1 d, 86401 s",
         "time.max_clock_skew, -1 ms, 0 s, 1 d, 2 d",

@@ -14,6 +14,7 @@ public final class Wiring {
         Path file = Files.writeString(folder.resolve("jobs.yaml"), """
                 kafka:
                   bootstrap_servers: "%s"
+                  longest_outage: 3 min
                   transaction_timeout: 15 min
                 database:
                   url: "%s"

@@ -57,7 +57,7 @@ class ClusterTest {
                 Files.readString(shipped.resolve("config.yaml")).replace("interval: 5 s", "interval: 1 s")
                         + "env.java.opts.all: -XX:TieredStopAtLevel=1\n");
         Files.writeString(conf.resolve("jobs.yaml"), """
-                kafka: {transaction_timeout: 15 min}
+                kafka: {longest_outage: 3 min, transaction_timeout: 15 min}
                 time: {idle_timeout: 10 s, max_drift: 7 d}
                 database: {batch_interval: 200 ms}
                 """);
