@@ -1,10 +1,7 @@
 package io.touchstone.playground;
 
 import io.touchstone.config.Options;
-import io.touchstone.event.BuyerSegment;
-import io.touchstone.event.Channel;
 import io.touchstone.event.Order;
-import io.touchstone.event.OrderLine;
 import io.touchstone.event.OrderReturn;
 import io.touchstone.event.OrderStatus;
 import io.touchstone.event.OrderType;
@@ -99,7 +96,7 @@ final class TrafficPlayer implements AutoCloseable {
     void moveClock(long instant) throws Exception {
         Instant at = Instant.ofEpochMilli(instant);
         for (PartitionInfo partition : producer.partitionsFor(topics.orders())) {
-            publish(partition.partition(), "clock", delivered("clock-" + partition.partition(), at));
+            publish(partition.partition(), "clock", ClockOrder.of("clock-" + partition.partition(), at));
         }
         // Nothing can be withdrawn that was never opened, and of a review only the first rating counts.
         for (PartitionInfo partition : producer.partitionsFor(topics.returns())) {
@@ -118,32 +115,6 @@ final class TrafficPlayer implements AutoCloseable {
         }
         eventTime = instant;
         flush();
-    }
-
-    private static Order delivered(String orderId, Instant at) {
-        return Order.newBuilder()
-                .setEventId(orderId)
-                .setOrderId(orderId)
-                .setStatus(OrderStatus.DELIVERED)
-                .setEventTime(at)
-                .setType(OrderType.SAMPLE)
-                .setFactoryId("clock")
-                .setCategoryId("clock")
-                .setBeltId("clock")
-                .setBuyerId("clock")
-                .setBuyerSegment(BuyerSegment.CONSUMER)
-                .setPaidAt(at)
-                .setShipBy(at)
-                .setLeadDays(0)
-                .setLines(List.of(OrderLine.newBuilder()
-                        .setLineId("1")
-                        .setSkuId("clock")
-                        .setQuantity(1)
-                        .setUnitPriceMicros(1)
-                        .setCurrency("CNY")
-                        .setChannel(Channel.WHOLESALE)
-                        .build()))
-                .build();
     }
 
     private void publish(Integer partition, String key, SpecificRecord value) throws Exception {

@@ -12,7 +12,6 @@ import io.touchstone.config.Options;
 import io.touchstone.config.PolicyFile;
 import io.touchstone.event.Order;
 import io.touchstone.event.OrderReturn;
-import io.touchstone.event.OrderStatus;
 import io.touchstone.event.Review;
 import io.touchstone.io.AvroWire;
 import io.touchstone.io.JsonEvents;
@@ -248,12 +247,7 @@ final class LiveCase implements AutoCloseable {
         Instant time = Instant.ofEpochMilli(
                 instant + options.time().maxOutOfOrderness().toMillis() + 1);
         for (int partition = 0; partition < PARTITIONS; partition++) {
-            Order clock = Order.newBuilder(order(0))
-                    .setStatus(OrderStatus.DELIVERED)
-                    .setEventTime(time)
-                    .setPaidAt(time)
-                    .setShipBy(time)
-                    .build();
+            Order clock = ClockOrder.of("clock-" + partition, time);
             send(partition, AvroWire.orders().encode(clock));
         }
     }

@@ -2,17 +2,13 @@ package io.touchstone.playground.cluster;
 
 import io.touchstone.config.Options;
 import io.touchstone.config.PolicyFile;
-import io.touchstone.event.BuyerSegment;
-import io.touchstone.event.Channel;
 import io.touchstone.event.Order;
-import io.touchstone.event.OrderLine;
-import io.touchstone.event.OrderStatus;
-import io.touchstone.event.OrderType;
 import io.touchstone.io.AvroWire;
 import io.touchstone.io.History;
 import io.touchstone.io.HistoryMessages;
 import io.touchstone.io.HistoryMessages.Message;
 import io.touchstone.market.LocalCalendar;
+import io.touchstone.playground.ClockOrder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -294,35 +290,9 @@ public final class Replay implements Callable<Integer> {
         String topic = options.kafka().topics().orders();
         for (PartitionInfo partition : producer.partitionsFor(topic)) {
             String id = "clock-" + name + "-" + partition.partition();
-            send(new ProducerRecord<>(topic, partition.partition(), id, wire.encode(delivered(id, instant))));
+            send(new ProducerRecord<>(
+                    topic, partition.partition(), id, wire.encode(ClockOrder.of(id, Instant.ofEpochMilli(instant)))));
         }
         flush();
-    }
-
-    private static Order delivered(String id, long instant) {
-        Instant at = Instant.ofEpochMilli(instant);
-        return Order.newBuilder()
-                .setEventId(id)
-                .setOrderId(id)
-                .setStatus(OrderStatus.DELIVERED)
-                .setEventTime(at)
-                .setType(OrderType.SAMPLE)
-                .setFactoryId("clock")
-                .setCategoryId("clock")
-                .setBeltId("clock")
-                .setBuyerId("clock")
-                .setBuyerSegment(BuyerSegment.CONSUMER)
-                .setPaidAt(at)
-                .setShipBy(at)
-                .setLeadDays(0)
-                .setLines(List.of(OrderLine.newBuilder()
-                        .setLineId("1")
-                        .setSkuId("clock")
-                        .setQuantity(1)
-                        .setUnitPriceMicros(1)
-                        .setCurrency("CNY")
-                        .setChannel(Channel.WHOLESALE)
-                        .build()))
-                .build();
     }
 }
