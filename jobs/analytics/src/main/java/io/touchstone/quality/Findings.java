@@ -86,11 +86,22 @@ final class Findings {
         return Score.of(classes, policies, isRated());
     }
 
-    /** The cohort days from one of the last ninety to yesterday; buyers are counted no further than any signal asks. */
+    /** The cohort days from one of the last ninety to yesterday, their buyers not counted. */
     Tally since(int cohortDay, DefectClass defectClass) {
-        int from = day - 1 - cohortDay;
-        return cohorts.tally(
-                defectClass, policy(defectClass), from, cohorts.buyers(defectClass, from, Signal.MOST_BUYERS));
+        return cohorts.tally(defectClass, policy(defectClass), age(cohortDay), 0);
+    }
+
+    /** FAIL over the same days; their buyers are looked for only where they decide. */
+    boolean failsSince(int cohortDay, DefectClass defectClass) {
+        Tally tally = since(cohortDay, defectClass);
+        int enough = Signal.FAIL.minBuyers();
+        return Signal.FAIL.firesAt(
+                        tally.x(), tally.eMilli(), policy(defectClass).standardBp())
+                && cohorts.buyers(defectClass, age(cohortDay), enough) == enough;
+    }
+
+    private int age(int cohortDay) {
+        return day - 1 - cohortDay;
     }
 
     /** Some defect of the window became known on a day or later; with null for the day, there is one. */

@@ -6,9 +6,6 @@ public enum Signal {
     FAIL(5, 4, 1, 9548),
     SEVERE(8, 5, 2, 9548);
 
-    /** No signal asks for more buyers than so many. */
-    static final int MOST_BUYERS = SEVERE.minBuyers;
-
     private static final long MIN_E_MILLI = 30_000;
 
     private final int minX;
@@ -26,6 +23,11 @@ public enum Signal {
     /** Whether there are enough effective orders, in thousandths, to say anything. */
     static boolean isRated(long eMilli) {
         return eMilli >= MIN_E_MILLI;
+    }
+
+    /** Fewer distinct buyers than these say nothing. */
+    int minBuyers() {
+        return minBuyers;
     }
 
     boolean fires(Tally tally, int standardBp) {

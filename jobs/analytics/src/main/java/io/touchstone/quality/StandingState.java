@@ -250,9 +250,7 @@ final class StandingState {
     private Optional<Decision> failedTrial(Findings findings) {
         int from = judgedFrom(findings);
         for (DefectClass defectClass : DefectClass.values()) {
-            int standardBp = findings.policy(defectClass).standardBp();
-            if (Signal.FAIL.fires(findings.since(from, defectClass), standardBp)
-                    && hasFreshDefect(findings, defectClass)) {
+            if (findings.failsSince(from, defectClass) && hasFreshDefect(findings, defectClass)) {
                 return when(true, Standing.DEMOTED, Cause.of(defectClass));
             }
         }
