@@ -90,15 +90,6 @@ final class EntriesInState implements FactoryEntries {
     }
 
     @Override
-    public Defect defect(int cohortDay, DefectClass defectClass, String orderId) {
-        defects.setCurrentNamespace(cohortDay);
-        return access(() -> {
-            byte[] packed = defects.get(mark(defectClass) + orderId);
-            return packed == null ? null : Defect.read(unpack(packed), orderId);
-        });
-    }
-
-    @Override
     public void put(int cohortDay, DefectClass defectClass, Defect defect) {
         defects.setCurrentNamespace(cohortDay);
         access(() -> {
@@ -110,11 +101,12 @@ final class EntriesInState implements FactoryEntries {
     }
 
     @Override
-    public void remove(int cohortDay, DefectClass defectClass, String orderId) {
+    public boolean remove(int cohortDay, DefectClass defectClass, String orderId) {
         defects.setCurrentNamespace(cohortDay);
-        access(() -> {
+        return access(() -> {
+            boolean known = defects.contains(mark(defectClass) + orderId);
             defects.remove(mark(defectClass) + orderId);
-            return null;
+            return known;
         });
     }
 

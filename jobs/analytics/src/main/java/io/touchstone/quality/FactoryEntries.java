@@ -13,12 +13,11 @@ public interface FactoryEntries {
 
     void put(BuyerDay buyerDay, BuyerDayOrders orders);
 
-    /** A defective order of a cohort day; null if it is not known as one. */
-    Defect defect(int cohortDay, DefectClass defectClass, String orderId);
-
+    /** Adds a defective order to a cohort day. */
     void put(int cohortDay, DefectClass defectClass, Defect defect);
 
-    void remove(int cohortDay, DefectClass defectClass, String orderId);
+    /** Takes a defective order away again; false if it was not known as one. */
+    boolean remove(int cohortDay, DefectClass defectClass, String orderId);
 
     /** All defective orders of a cohort day, in any order. */
     Iterable<Defect> defects(int cohortDay, DefectClass defectClass);

@@ -32,7 +32,7 @@ public final class Journal {
      *
      * @param today the local day that is open, an epoch day: the next evaluation of the factory is tomorrow's
      * @param entries of the fact's factory
-     * @param out gets what has to be posted, behind a version byte; nothing if the fact changes nothing
+     * @param out gets what has to be posted, behind a version byte
      */
     public void enter(Fact fact, int today, FactoryEntries entries, DataOutput out) throws IOException {
         int cohortDay = fact.buyerDay().cohortDay();
@@ -57,8 +57,7 @@ public final class Journal {
             int change = 0;
             Integer knownOn = null;
             if (fact.ended().contains(defectClass)
-                    && entries.defect(buyerDay.cohortDay(), defectClass, fact.orderId()) != null) {
-                entries.remove(buyerDay.cohortDay(), defectClass, fact.orderId());
+                    && entries.remove(buyerDay.cohortDay(), defectClass, fact.orderId())) {
                 change--;
             }
             Long knownAt = fact.begun().since().get(defectClass);

@@ -45,19 +45,13 @@ final class EntriesInMemory implements FactoryEntries {
     }
 
     @Override
-    public Defect defect(int cohortDay, DefectClass defectClass, String orderId) {
-        byte[] packed = defects.get(new DefectKey(cohortDay, defectClass, orderId));
-        return packed == null ? null : QualityDriver.read(packed, in -> Defect.read(in, orderId));
-    }
-
-    @Override
     public void put(int cohortDay, DefectClass defectClass, Defect defect) {
         defects.put(new DefectKey(cohortDay, defectClass, defect.orderId()), QualityDriver.pack(defect::write));
     }
 
     @Override
-    public void remove(int cohortDay, DefectClass defectClass, String orderId) {
-        defects.remove(new DefectKey(cohortDay, defectClass, orderId));
+    public boolean remove(int cohortDay, DefectClass defectClass, String orderId) {
+        return defects.remove(new DefectKey(cohortDay, defectClass, orderId)) != null;
     }
 
     /** How many defects were read by day. */
@@ -73,9 +67,9 @@ final class EntriesInMemory implements FactoryEntries {
     }
 
     private List<Defect> find(int cohortDay, DefectClass defectClass) {
-        return defects.keySet().stream()
-                .filter(key -> key.cohortDay == cohortDay && key.defectClass == defectClass)
-                .map(key -> defect(cohortDay, defectClass, key.orderId))
+        return defects.entrySet().stream()
+                .filter(entry -> entry.getKey().cohortDay == cohortDay && entry.getKey().defectClass == defectClass)
+                .map(entry -> QualityDriver.read(entry.getValue(), in -> Defect.read(in, entry.getKey().orderId)))
                 .toList();
     }
 
