@@ -15,6 +15,7 @@ import io.touchstone.market.LocalCalendar;
 import io.touchstone.market.OrderEvent;
 import io.touchstone.operators.PackedType;
 import io.touchstone.policy.Policy;
+import io.touchstone.policy.PolicyChange;
 import io.touchstone.quality.OrderNews;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -68,7 +69,9 @@ import picocli.CommandLine.Spec;
                     + " or compares two such outputs.",
             "",
             "A history holds orders.jsonl, returns.jsonl, reviews.jsonl (optionally .gz): one JSON object a line,"
-                    + " times in epoch milliseconds. The lines may stand in any order."
+                    + " times in epoch milliseconds. The lines may stand in any order.",
+            "policies.jsonl, if there, holds changes of the policy in the order of their publication: as on the topic"
+                    + " policies, each a whole policy with version and effective_from."
         })
 public final class Backtest implements Callable<Integer> {
     /** No event is older, none as young as the second. */
@@ -203,7 +206,7 @@ public final class Backtest implements Callable<Integer> {
                     (replay.until == null
                             ? events.dayAfterNewest().orElse((int) FIRST.toEpochDay())
                             : replay.until.toEpochDay());
-            replay(events, sorted, new LocalCalendar(policy.timeZone()).midnight(untilDay), policy, results, work);
+            replay(events, sorted, new LocalCalendar(policy.timeZone()).midnight(untilDay), results, work);
             Map<String, Long> sizes = results.write(replay.output);
             if (!replay.quiet) {
                 summarize(events, sizes, LocalDate.ofEpochDay(untilDay), policy, (System.nanoTime() - start) / 1e9);
@@ -242,8 +245,7 @@ public final class Backtest implements Callable<Integer> {
         }
     }
 
-    private void replay(History events, Path sorted, long until, Policy policy, Results results, Path work)
-            throws Exception {
+    private void replay(History events, Path sorted, long until, Results results, Path work) throws Exception {
         StreamExecutionEnvironment env =
                 StreamExecutionEnvironment.createLocalEnvironment(replay.parallelism, configuration(work));
         SingleOutputStreamOperator<HistorySource.Played> played = env.fromSource(
@@ -274,8 +276,9 @@ public final class Backtest implements Callable<Integer> {
                 .name("pick-news")
                 .uid("pick-news")
                 .setParallelism(1);
-        PriceFloorJob.define(env, policy, until, orders, gather("price", results));
-        FactoryQualityJob.define(env, policy, until, news, gather("quality", results));
+        DataStream<PolicyChange> changes = PolicyStream.none(played);
+        PriceFloorJob.define(env, events.policies(), changes, until, orders, gather("price", results));
+        FactoryQualityJob.define(env, events.policies(), changes, until, news, gather("quality", results));
         JobClient job = env.executeAsync("backtest");
         long before = HistorySource.played();
         try (ProgressBar progress = progress("Replaying", events.events())) {

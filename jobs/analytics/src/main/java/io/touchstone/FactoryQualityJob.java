@@ -9,11 +9,14 @@ import io.touchstone.io.TableRow;
 import io.touchstone.io.TableSink;
 import io.touchstone.market.Arrival;
 import io.touchstone.market.DeadLetter;
+import io.touchstone.operators.AcceptPolicies;
 import io.touchstone.operators.FactoryLedgersOperator;
 import io.touchstone.operators.OrderRecordsOperator;
 import io.touchstone.operators.PackedType;
 import io.touchstone.operators.SplitNews;
 import io.touchstone.policy.Policy;
+import io.touchstone.policy.PolicyChange;
+import io.touchstone.policy.PolicyTimeline;
 import io.touchstone.quality.Evaluation;
 import io.touchstone.quality.Fact;
 import io.touchstone.quality.OrderNews;
@@ -57,7 +60,9 @@ public final class FactoryQualityJob {
                 split(kafka.orders(env), "split-orders", (order, origin) -> OrderNews.of(order));
         SingleOutputStreamOperator<OrderNews> returns = split(kafka.returns(env), "split-returns", OrderNews::of);
         SingleOutputStreamOperator<OrderNews> reviews = split(kafka.reviews(env), "split-reviews", OrderNews::of);
-        define(env, policy, Long.MAX_VALUE, orders.union(returns, reviews), new Outputs() {
+        SingleOutputStreamOperator<PolicyChange> changes = PolicyStream.accepted(env, kafka, policy);
+        DataStream<OrderNews> news = orders.union(returns, reviews);
+        define(env, new PolicyTimeline(policy), changes, Long.MAX_VALUE, news, new Outputs() {
             @Override
             public void rows(DataStream<TableRow> rows) {
                 rows.sinkTo(new TableSink(options.database()))
@@ -73,6 +78,7 @@ public final class FactoryQualityJob {
             @Override
             public void deadLetters(DataStream<DeadLetter> letters) {
                 kafka.deadLetters(letters.union(
+                        changes.getSideOutput(AcceptPolicies.DEAD_LETTERS),
                         orders.getSideOutput(SplitNews.DEAD_LETTERS),
                         returns.getSideOutput(SplitNews.DEAD_LETTERS),
                         reviews.getSideOutput(SplitNews.DEAD_LETTERS)));
@@ -88,23 +94,31 @@ public final class FactoryQualityJob {
     /**
      * The job between any ends.
      *
+     * @param policies what is known of the policy before anything was read
+     * @param changes of the policy; event time goes on as far as they are known
      * @param until the last instant at which anything happens; {@link Long#MAX_VALUE} for a job that never ends
      * @param news what happened to orders, returns and reviews among it
      */
     public static void define(
-            StreamExecutionEnvironment env, Policy policy, long until, DataStream<OrderNews> news, Outputs outputs) {
+            StreamExecutionEnvironment env,
+            PolicyTimeline policies,
+            DataStream<PolicyChange> changes,
+            long until,
+            DataStream<OrderNews> news,
+            Outputs outputs) {
         JobSettings.apply(env);
-        ZoneId zone = policy.timeZone();
+        ZoneId zone = policies.first().timeZone();
 
         SingleOutputStreamOperator<Fact> facts = news.keyBy(OrderRecordsOperator::bucket, Types.INT)
-                .transform("keep-order-records", FACTS, new OrderRecordsOperator(policy, until))
+                .transform("keep-order-records", FACTS, new OrderRecordsOperator(policies.first(), until))
                 .uid("keep-order-records");
         SingleOutputStreamOperator<Evaluation> evaluations = facts.keyBy(
                         fact -> fact.buyerDay().factoryId(), Types.STRING)
+                .connect(changes.broadcast())
                 .transform(
                         "keep-factory-ledgers",
                         PackedType.withinTask(Evaluation.class),
-                        new FactoryLedgersOperator(policy, until))
+                        new FactoryLedgersOperator(policies, until))
                 .uid("keep-factory-ledgers");
         SingleOutputStreamOperator<AlertMessage> alerts = evaluations
                 .flatMap(

@@ -10,10 +10,13 @@ import io.touchstone.io.TableSink;
 import io.touchstone.market.Arrival;
 import io.touchstone.market.DeadLetter;
 import io.touchstone.market.OrderEvent;
+import io.touchstone.operators.AcceptPolicies;
 import io.touchstone.operators.PackedType;
 import io.touchstone.operators.PriceFloorOperator;
 import io.touchstone.operators.SplitOrders;
 import io.touchstone.policy.Policy;
+import io.touchstone.policy.PolicyChange;
+import io.touchstone.policy.PolicyTimeline;
 import io.touchstone.price.Breach;
 import io.touchstone.price.FloorRow;
 import io.touchstone.price.KeyedLines;
@@ -50,7 +53,8 @@ public final class PriceFloorJob {
     /** The job between its real ends. */
     public static void define(StreamExecutionEnvironment env, Options options, Policy policy) {
         KafkaEnds kafka = new KafkaEnds(options, policy, "price-floor");
-        define(env, policy, Long.MAX_VALUE, kafka.orders(env), new Outputs() {
+        SingleOutputStreamOperator<PolicyChange> changes = PolicyStream.accepted(env, kafka, policy);
+        define(env, new PolicyTimeline(policy), changes, Long.MAX_VALUE, kafka.orders(env), new Outputs() {
             @Override
             public void rows(DataStream<TableRow> rows) {
                 rows.sinkTo(new TableSink(options.database()))
@@ -65,7 +69,7 @@ public final class PriceFloorJob {
 
             @Override
             public void deadLetters(DataStream<DeadLetter> letters) {
-                kafka.deadLetters(letters);
+                kafka.deadLetters(letters.union(changes.getSideOutput(AcceptPolicies.DEAD_LETTERS)));
             }
         });
     }
@@ -73,24 +77,30 @@ public final class PriceFloorJob {
     /**
      * The job between any ends.
      *
+     * @param policies what is known of the policy before anything was read
+     * @param changes of the policy; event time goes on as far as they are known
      * @param until the last instant at which anything happens; {@link Long#MAX_VALUE} for a job that never ends
      */
     public static void define(
             StreamExecutionEnvironment env,
-            Policy policy,
+            PolicyTimeline policies,
+            DataStream<PolicyChange> changes,
             long until,
             DataStream<Arrival<OrderEvent>> orders,
             Outputs outputs) {
         JobSettings.apply(env);
-        ZoneId zone = policy.timeZone();
+        ZoneId zone = policies.first().timeZone();
 
         SingleOutputStreamOperator<KeyedLines> lines = orders.process(new SplitOrders(), KEYED_LINES)
                 .name("split-orders")
                 .uid("split-orders")
                 .setParallelism(orders.getParallelism());
         SingleOutputStreamOperator<FloorRow> floors = lines.keyBy(KeyedLines::subject, Types.STRING)
+                .connect(changes.broadcast())
                 .transform(
-                        "keep-price-floors", TypeInformation.of(FloorRow.class), new PriceFloorOperator(policy, until))
+                        "keep-price-floors",
+                        TypeInformation.of(FloorRow.class),
+                        new PriceFloorOperator(policies, until))
                 .uid("keep-price-floors");
         SingleOutputStreamOperator<AlertMessage> alerts = floors.getSideOutput(PriceFloorOperator.ALERTS)
                 .map(alert -> AlertMessage.of(alert, zone), TypeInformation.of(AlertMessage.class))

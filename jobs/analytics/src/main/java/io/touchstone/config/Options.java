@@ -73,7 +73,8 @@ public record Options(KafkaOptions kafka, TimeOptions time, DatabaseOptions data
             String reviews,
             String demotionAlerts,
             String priceAlerts,
-            String deadLetters) {}
+            String deadLetters,
+            String policies) {}
 
     /**
      * How patient the clock is.
@@ -136,7 +137,8 @@ public record Options(KafkaOptions kafka, TimeOptions time, DatabaseOptions data
                         topics.text("reviews", "reviews"),
                         topics.text("demotion_alerts", "demotion-alerts"),
                         topics.text("price_alerts", "price-alerts"),
-                        topics.text("dead_letters", "dead-letters")));
+                        topics.text("dead_letters", "dead-letters"),
+                        topics.text("policies", "policies")));
     }
 
     private static TimeOptions time(Section section) {

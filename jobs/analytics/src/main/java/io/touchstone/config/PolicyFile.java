@@ -23,11 +23,11 @@ public final class PolicyFile {
      * @throws ConfigException naming file, key, value and range
      */
     public static Policy read(Path file) {
-        return read(Section.read(file));
+        return read(Section.read(file), Policy.DEFAULT);
     }
 
-    static Policy read(Section root) {
-        Policy standard = Policy.DEFAULT;
+    /** {@code standard}: what an absent key is. */
+    static Policy read(Section root, Policy standard) {
         try {
             Policy policy = new Policy(
                     root.text("version", standard.version()),

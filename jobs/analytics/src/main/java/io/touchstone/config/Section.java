@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -47,25 +48,38 @@ final class Section {
         }
     }
 
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
     /** Reads a YAML file, or JSON (which is YAML) by its ending. */
     static Section read(Path file) {
         ObjectMapper mapper = file.toString().endsWith(".json")
-                ? JsonMapper.builder()
-                        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                        .build()
+                ? JSON
                 : YAMLMapper.builder()
                         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                         .build();
         try {
-            JsonNode node = mapper.readTree(Files.readString(file));
-            return new Section(file.toString(), "", node.isMissingNode() ? null : node);
-        } catch (JsonProcessingException e) {
-            throw new ConfigException(file + ": line "
-                    + (e.getLocation() == null ? "?" : e.getLocation().getLineNr()) + ": " + e.getOriginalMessage());
+            return read(file.toString(), Files.readString(file), mapper);
         } catch (IOException e) {
             throw new ConfigException(file + " cannot be read: " + e);
+        }
+    }
+
+    /** Reads a JSON text; {@code name} says in errors what it is. */
+    static Section json(String name, String text) {
+        return read(name, text, JSON);
+    }
+
+    private static Section read(String name, String text, ObjectMapper mapper) {
+        try {
+            JsonNode node = mapper.readTree(text);
+            return new Section(name, "", node.isMissingNode() ? null : node);
+        } catch (JsonProcessingException e) {
+            throw new ConfigException(name + ": line "
+                    + (e.getLocation() == null ? "?" : e.getLocation().getLineNr()) + ": " + e.getOriginalMessage());
         }
     }
 
@@ -98,6 +112,30 @@ final class Section {
             throw wrong(key, value, "a text");
         }
         return value.textValue();
+    }
+
+    String requiredText(String key) {
+        String text = text(key, null);
+        if (text == null) {
+            throw wrong(key, "absent", "a text");
+        }
+        return text;
+    }
+
+    /** An instant in epoch ms; it has no default. */
+    long instant(String key, long from, long before) {
+        JsonNode value = get(key);
+        if (value == null
+                || !value.isIntegralNumber()
+                || !value.canConvertToLong()
+                || value.longValue() < from
+                || value.longValue() >= before) {
+            throw wrong(
+                    key,
+                    value == null ? "absent" : value,
+                    "epoch ms, from " + Instant.ofEpochMilli(from) + " to before " + Instant.ofEpochMilli(before));
+        }
+        return value.longValue();
     }
 
     int integer(String key, int otherwise) {

@@ -9,7 +9,7 @@ import java.util.List;
  * How each topic is kept. {@code conf/topics.yaml} explains every key; a test keeps the two together.
  *
  * @param margin how much longer than the longest window inputs are kept at least
- * @param topics the inputs first
+ * @param topics the inputs first, the policies last
  */
 public record TopicsFile(Duration margin, List<TopicOptions> topics) {
     /** Of a price floor: the business's own, and no option. */
@@ -45,7 +45,9 @@ public record TopicsFile(Duration margin, List<TopicOptions> topics) {
         /** They go once they are older than the retention. */
         DELETE,
         /** As DELETE, and of those with one key all but the newest go before. */
-        COMPACT_AND_DELETE
+        COMPACT_AND_DELETE,
+        /** Of those with one key, once they are older than the retention, all but the newest go; the newest never does. */
+        COMPACT
     }
 
     /**
@@ -77,9 +79,15 @@ public record TopicsFile(Duration margin, List<TopicOptions> topics) {
                 reviews,
                 alerts(outputs.section("demotion_alerts"), names.demotionAlerts(), margin),
                 alerts(outputs.section("price_alerts"), names.priceAlerts(), margin),
-                deadLetters(outputs.section("dead_letters"), names.deadLetters(), margin, largest));
+                deadLetters(outputs.section("dead_letters"), names.deadLetters(), margin, largest),
+                policies(names.policies()));
         root.checkUnknown();
         return new TopicsFile(margin, topics);
+    }
+
+    /** Nothing to choose: in one partition policies have one order, and none is ever forgotten. */
+    private static TopicOptions policies(String name) {
+        return new TopicOptions(name, 1, Duration.ofDays(365), Timestamps.APPEND, Cleanup.COMPACT, 1 << 20);
     }
 
     private static TopicOptions input(Section section, String name, Duration shortest) {

@@ -10,6 +10,7 @@ import io.touchstone.market.Origin;
 import io.touchstone.market.ReturnEvent;
 import io.touchstone.market.ReviewEvent;
 import io.touchstone.policy.Policy;
+import io.touchstone.policy.PolicyChange;
 import java.io.Serializable;
 import java.time.Duration;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
@@ -41,9 +42,10 @@ public final class ArrivalDeserializer<E> implements KafkaRecordDeserializationS
         Reader<E> open();
     }
 
-    /** Lets a record in that is sound and not of a time after {@code latest}. */
+    /** Lets a record in that is sound. */
     private interface Reader<E> {
-        Arrival<E> read(Origin origin, long latest) throws Refusal;
+        /** {@code latest}: the last instant that an event of it may have. */
+        Arrival<E> read(Origin origin, ConsumerRecord<byte[], byte[]> record, long latest) throws Refusal;
     }
 
     private ArrivalDeserializer(Duration maxClockSkew, TypeInformation<Arrival<E>> type, Opening<E> opening) {
@@ -56,7 +58,7 @@ public final class ArrivalDeserializer<E> implements KafkaRecordDeserializationS
         return new ArrivalDeserializer<>(maxClockSkew, ORDERS, () -> {
             AvroWire<Order> wire = AvroWire.orders();
             Admission admission = new Admission(policy);
-            return (origin, latest) -> {
+            return (origin, record, latest) -> {
                 OrderEvent order = Facts.of(wire.decode(origin.value()));
                 admission.check(order, latest);
                 return Arrival.of(origin, order);
@@ -67,7 +69,7 @@ public final class ArrivalDeserializer<E> implements KafkaRecordDeserializationS
     public static ArrivalDeserializer<ReturnEvent> returns(Duration maxClockSkew) {
         return new ArrivalDeserializer<>(maxClockSkew, RETURNS, () -> {
             AvroWire<OrderReturn> wire = AvroWire.returns();
-            return (origin, latest) -> {
+            return (origin, record, latest) -> {
                 ReturnEvent step = Facts.of(wire.decode(origin.value()));
                 Admission.check(step.eventTime(), latest);
                 return Arrival.of(origin, step);
@@ -79,18 +81,27 @@ public final class ArrivalDeserializer<E> implements KafkaRecordDeserializationS
     public static ArrivalDeserializer<ReviewEvent> reviews(Duration maxClockSkew) {
         return new ArrivalDeserializer<>(maxClockSkew, REVIEWS, () -> {
             AvroWire<Review> wire = AvroWire.reviews();
-            return (origin, latest) -> {
-                Review record = wire.decode(origin.value());
-                ReviewEvent review = Facts.of(record);
+            return (origin, record, latest) -> {
+                Review wired = wire.decode(origin.value());
+                ReviewEvent review = Facts.of(wired);
                 Admission.check(review.eventTime(), latest);
-                if (record.getText() == null) {
+                if (wired.getText() == null) {
                     return Arrival.of(origin, review);
                 }
-                record.setText(null);
-                Origin textless = new Origin(origin.topic(), origin.partition(), origin.offset(), wire.encode(record));
+                wired.setText(null);
+                Origin textless = new Origin(origin.topic(), origin.partition(), origin.offset(), wire.encode(wired));
                 return Arrival.of(textless, review);
             };
         });
+    }
+
+    /** A policy is its own contract: what is wrong with it is said in full. {@code start}: the policy the job starts with. */
+    static ArrivalDeserializer<PolicyChange> policies(Policy start, TypeInformation<Arrival<PolicyChange>> type) {
+        return new ArrivalDeserializer<>(
+                Duration.ZERO,
+                type,
+                () -> (origin, record, appended) ->
+                        Arrival.of(origin, PolicyMessage.read(record.key(), origin.value(), appended, start)));
     }
 
     @Override
@@ -109,7 +120,7 @@ public final class ArrivalDeserializer<E> implements KafkaRecordDeserializationS
         Origin origin = new Origin(record.topic(), record.partition(), record.offset(), value);
         Arrival<E> arrival;
         try {
-            arrival = reader.read(origin, record.timestamp() + maxClockSkew.toMillis());
+            arrival = reader.read(origin, record, record.timestamp() + maxClockSkew.toMillis());
         } catch (Refusal refusal) {
             DeadLetter letter = refusal.letter(origin);
             arrival = Arrival.dead(letter);

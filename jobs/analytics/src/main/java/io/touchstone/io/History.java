@@ -8,18 +8,22 @@ import io.touchstone.market.LocalCalendar;
 import io.touchstone.market.OrderEvent;
 import io.touchstone.market.Origin;
 import io.touchstone.policy.Policy;
+import io.touchstone.policy.PolicyChange;
+import io.touchstone.policy.PolicyTimeline;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
  * A folder of JSONL files, read once and sorted by event time on disk: {@code orders.jsonl}, {@code returns.jsonl},
- * {@code reviews.jsonl}, each optionally {@code .gz}; an absent file is empty. {@link HistorySource} then plays it.
+ * {@code reviews.jsonl}, each optionally {@code .gz}; an absent file is empty. {@link HistorySource} then plays it. A file
+ * {@code policies.jsonl} has the changes of the policy, one document a line, in the order of their publication.
  */
 public final class History {
     /** The input topics, in the order in which their files are read. */
@@ -32,7 +36,10 @@ public final class History {
     static final byte REVIEW = 2;
     static final byte UNMATCHED = 3;
 
-    private final Policy policy;
+    /** The topic of the policies, and its file. */
+    private static final String POLICIES = "policies";
+
+    private final PolicyTimeline policies;
     private final Path sorted;
     private final AvroWire<Order> orderWire = AvroWire.orders();
     private final AvroWire<OrderReturn> returns = AvroWire.returns();
@@ -44,7 +51,7 @@ public final class History {
 
     /** {@code sorted}: an empty folder to sort in. */
     public History(Policy policy, Path sorted) {
-        this.policy = policy;
+        policies = new PolicyTimeline(policy);
         this.sorted = sorted;
     }
 
@@ -62,7 +69,8 @@ public final class History {
      * @param progress gets, now and then, the number of bytes read
      */
     public void read(Path folder, Consumer<DeadLetter> letters, LongConsumer progress) throws IOException {
-        Admission admission = new Admission(policy);
+        Admission admission = new Admission(policies.first());
+        readPolicies(folder, letters);
         long before = 0;
         try (SortedStore store = new SortedStore(sorted)) {
             for (String topic : TOPICS) {
@@ -87,6 +95,29 @@ public final class History {
                 before += Files.size(file);
                 progress.accept(before);
             }
+        }
+    }
+
+    private void readPolicies(Path folder, Consumer<DeadLetter> letters) throws IOException {
+        Path file = file(folder, POLICIES);
+        if (file == null) {
+            return;
+        }
+        try (Lines lines = new Lines(file)) {
+            for (byte[] line = lines.next(); line != null; line = lines.next()) {
+                try {
+                    PolicyChange change = PolicyMessage.read(line, policies.first());
+                    Optional<String> objection = policies.objectionTo(change);
+                    if (objection.isPresent()) {
+                        throw new Refusal(DeadLetter.Reason.INVALID, objection.get());
+                    }
+                    policies.add(change);
+                } catch (Refusal refusal) {
+                    letters.accept(refusal.letter(new Origin(POLICIES, 0, lines.number(), line)));
+                }
+            }
+        } catch (IOException e) {
+            throw new IOException(file + " cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -144,6 +175,11 @@ public final class History {
         }
     }
 
+    /** The policy and its changes. */
+    public PolicyTimeline policies() {
+        return policies;
+    }
+
     /** Events that are neither UNDECODABLE nor INVALID. */
     public long events() {
         return events;
@@ -163,6 +199,6 @@ public final class History {
     public OptionalInt dayAfterNewest() {
         return newest == Long.MIN_VALUE
                 ? OptionalInt.empty()
-                : OptionalInt.of(new LocalCalendar(policy.timeZone()).day(newest) + 1);
+                : OptionalInt.of(new LocalCalendar(policies.first().timeZone()).day(newest) + 1);
     }
 }

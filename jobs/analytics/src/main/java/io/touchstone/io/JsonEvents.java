@@ -133,7 +133,7 @@ public final class JsonEvents {
                 isAbsent(json, "text") ? null : text(json, "", "text"));
     }
 
-    private static JsonNode parse(byte[] line) throws Refusal {
+    static JsonNode parse(byte[] line) throws Refusal {
         JsonNode json;
         try {
             // Decoded here, strictly: the parser would guess other encodings, and mend bad bytes.

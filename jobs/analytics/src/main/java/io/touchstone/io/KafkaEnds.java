@@ -8,6 +8,7 @@ import io.touchstone.market.OrderEvent;
 import io.touchstone.market.ReturnEvent;
 import io.touchstone.market.ReviewEvent;
 import io.touchstone.policy.Policy;
+import io.touchstone.policy.PolicyChange;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
@@ -33,6 +35,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** The topics as the jobs' ends. */
 @SuppressWarnings("deprecation") // Kafka deprecates the enum that Flink's connector asks for
@@ -82,34 +85,59 @@ public final class KafkaEnds {
                 ReviewEvent::eventTime);
     }
 
+    /** The changes of the policy, in the order and with the clock of their publication; always from the first on. */
+    public DataStream<Arrival<PolicyChange>> policies(
+            StreamExecutionEnvironment env, TypeInformation<Arrival<PolicyChange>> type) {
+        String topic = options.kafka().topics().policies();
+        return env.fromSource(
+                        source(topic, ArrivalDeserializer.policies(policy, type), new Oldest()),
+                        new PolicyTime(clientIdPrefix(topic)),
+                        "read-policies",
+                        type)
+                .uid("read-policies")
+                .setParallelism(1);
+    }
+
     private <E> DataStream<Arrival<E>> read(
             StreamExecutionEnvironment env,
             String name,
             String topic,
             ArrivalDeserializer<E> deserializer,
             EventTime.EventTimeOf<E> eventTime) {
-        String group = options.kafka().groupId() + "-" + job;
-        String clientIdPrefix = group + "-" + topic;
-        KafkaSource<Arrival<E>> source = KafkaSource.<Arrival<E>>builder()
+        OffsetsInitializer start = options.kafka().start() == Options.Start.EARLIEST
+                ? new Oldest()
+                : OffsetsInitializer.committedOffsets(org.apache.kafka.clients.consumer.OffsetResetStrategy.NONE);
+        WatermarkStrategy<Arrival<E>> clock = new EventTime<>(
+                        options.time().maxOutOfOrderness(),
+                        options.time().idleTimeout(),
+                        clientIdPrefix(topic),
+                        eventTime)
+                .withWatermarkAlignment("inputs", options.time().maxDrift(), Duration.ofMillis(200));
+        return env.fromSource(source(topic, deserializer, start), clock, name, deserializer.getProducedType())
+                .uid(name);
+    }
+
+    private String group() {
+        return options.kafka().groupId() + "-" + job;
+    }
+
+    private String clientIdPrefix(String topic) {
+        return group() + "-" + topic;
+    }
+
+    private <E> KafkaSource<Arrival<E>> source(
+            String topic, ArrivalDeserializer<E> deserializer, OffsetsInitializer start) {
+        return KafkaSource.<Arrival<E>>builder()
                 .setBootstrapServers(options.kafka().bootstrapServers())
                 .setTopics(topic)
-                .setGroupId(group)
-                .setClientIdPrefix(clientIdPrefix)
-                .setStartingOffsets(
-                        options.kafka().start() == Options.Start.EARLIEST
-                                ? new Oldest()
-                                : OffsetsInitializer.committedOffsets(
-                                        org.apache.kafka.clients.consumer.OffsetResetStrategy.NONE))
+                .setGroupId(group())
+                .setClientIdPrefix(clientIdPrefix(topic))
+                .setStartingOffsets(start)
                 // New partitions are read too, and a reader without a partition does not end the clock.
                 .setProperty("partition.discovery.interval.ms", "60000")
                 .setProperty(ConsumerConfig.METRIC_REPORTER_CLASSES_CONFIG, FetchWatch.class.getName())
                 .setDeserializer(deserializer)
                 .build();
-        WatermarkStrategy<Arrival<E>> clock = new EventTime<>(
-                        options.time().maxOutOfOrderness(), options.time().idleTimeout(), clientIdPrefix, eventTime)
-                .withWatermarkAlignment("inputs", options.time().maxDrift(), Duration.ofMillis(200));
-        return env.fromSource(source, clock, name, deserializer.getProducedType())
-                .uid(name);
     }
 
     /** Alerts leave exactly once: a reader with read_committed sees each revision once, whatever crashed. */
@@ -123,7 +151,7 @@ public final class KafkaEnds {
     }
 
     /**
-     * Asks the broker whether it allows transactions as long as the wiring wants them.
+     * Asks the broker whether it allows transactions as long as the wiring wants them, and has the policies in one order.
      *
      * @throws ConfigException if it does not, or does not answer
      */
@@ -141,6 +169,7 @@ public final class KafkaEnds {
                     .get("transaction.max.timeout.ms")
                     .value();
             options.kafka().checkBroker(Duration.ofMillis(Long.parseLong(longest)));
+            checkPolicies(admin, options.kafka().topics().policies());
         } catch (ExecutionException e) {
             // Whoever may not ask learns it from the sink, which then does not start.
             if (e.getCause() instanceof AuthorizationException) {
@@ -152,6 +181,28 @@ public final class KafkaEnds {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ConfigException("interrupted while asking the broker");
+        }
+    }
+
+    private static void checkPolicies(Admin admin, String topic) throws ExecutionException, InterruptedException {
+        int partitions;
+        try {
+            partitions = admin.describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get()
+                    .get(topic)
+                    .partitions()
+                    .size();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                throw new ConfigException("kafka.topics.policies: the broker has no topic " + topic
+                        + "; scripts/topics apply makes it, and it may stay empty");
+            }
+            throw e;
+        }
+        if (partitions != 1) {
+            throw new ConfigException("kafka.topics.policies: topic " + topic + " has " + partitions
+                    + " partitions, but has to have 1: policies need one order");
         }
     }
 

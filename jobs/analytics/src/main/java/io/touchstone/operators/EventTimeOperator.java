@@ -1,7 +1,7 @@
 package io.touchstone.operators;
 
 import io.touchstone.market.LocalCalendar;
-import io.touchstone.policy.Policy;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.TaskInfo;
@@ -9,7 +9,6 @@ import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.InternalTimer;
-import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
@@ -21,10 +20,10 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
  * @param <K> the key
  * @param <T> what comes in
  */
-abstract class EventTimeOperator<K, T, O> extends AbstractStreamOperator<O> implements OneInputStreamOperator<T, O> {
+abstract class EventTimeOperator<K, T, O> extends AbstractStreamOperator<O> {
     private static final long serialVersionUID = 1;
 
-    final Policy policy;
+    private final ZoneId zone;
 
     /** The last instant at which anything happens; {@link Long#MAX_VALUE} for a job that never ends. */
     final long until;
@@ -32,9 +31,11 @@ abstract class EventTimeOperator<K, T, O> extends AbstractStreamOperator<O> impl
     transient LocalCalendar calendar;
     private transient EventTimeBuffer<K, T> waiting;
     private transient WallPace pace;
+    private transient long reached;
 
-    EventTimeOperator(Policy policy, long until) {
-        this.policy = policy;
+    /** {@code zone}: whose local days are the business days. */
+    EventTimeOperator(ZoneId zone, long until) {
+        this.zone = zone;
         this.until = until;
     }
 
@@ -52,7 +53,7 @@ abstract class EventTimeOperator<K, T, O> extends AbstractStreamOperator<O> impl
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
-        calendar = new LocalCalendar(policy.timeZone());
+        calendar = new LocalCalendar(zone);
         waiting = newBuffer(getRuntimeContext().getTaskInfo());
         if (context.isRestored()) {
             waiting.restore(context.getRawKeyedStateInputs());
@@ -62,13 +63,14 @@ abstract class EventTimeOperator<K, T, O> extends AbstractStreamOperator<O> impl
     @Override
     public void open() throws Exception {
         super.open();
-        pace = new WallPace(getProcessingTimeService(), this::advance, waiting.takenThrough());
+        pace = new WallPace(getProcessingTimeService(), this::reached, waiting.takenThrough());
+        reached = waiting.takenThrough();
         getMetricGroup().gauge("bufferedEvents", waiting::size);
     }
 
     /** The instant through which everything of a value's key has been taken: the value is late if it is not after it. */
     final long takenThrough(T value) {
-        return Math.max(pace.watermark(), waiting.takenThrough(value));
+        return Math.max(reached, waiting.takenThrough(value));
     }
 
     /** Lets a value wait for its time. */
@@ -83,7 +85,25 @@ abstract class EventTimeOperator<K, T, O> extends AbstractStreamOperator<O> impl
 
     /** The instant that event time has reached; nothing happens after {@code until}. */
     final long now() {
-        return Math.min(pace.watermark(), until);
+        return Math.min(reached, until);
+    }
+
+    /** How far event time may go; {@link Long#MAX_VALUE} unless something else has to be known first. */
+    long horizon() {
+        return Long.MAX_VALUE;
+    }
+
+    /** Lets event time go on, as far as inputs and horizon allow. */
+    final void goOn() throws Exception {
+        reached(pace.watermark());
+    }
+
+    private void reached(long watermark) throws Exception {
+        long next = Math.min(watermark, horizon());
+        if (next > reached) {
+            reached = next;
+            advance(next);
+        }
     }
 
     @Override
@@ -93,7 +113,7 @@ abstract class EventTimeOperator<K, T, O> extends AbstractStreamOperator<O> impl
 
     @Override
     public void processWatermarkStatus(WatermarkStatus status) throws Exception {
-        super.processWatermarkStatus(status);
+        output.emitWatermarkStatus(status);
         pace.status(status);
     }
 
@@ -118,7 +138,7 @@ abstract class EventTimeOperator<K, T, O> extends AbstractStreamOperator<O> impl
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
-        waiting.snapshot(context.getRawKeyedOperatorStateOutput(), pace.watermark());
+        waiting.snapshot(context.getRawKeyedOperatorStateOutput(), reached);
     }
 
     /** What to do when event time passes a timer; none waits for the wall clock. */

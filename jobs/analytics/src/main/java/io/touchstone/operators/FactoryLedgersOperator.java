@@ -1,6 +1,6 @@
 package io.touchstone.operators;
 
-import io.touchstone.policy.Policy;
+import io.touchstone.policy.PolicyTimeline;
 import io.touchstone.quality.Evaluation;
 import io.touchstone.quality.Evaluation.Outcome;
 import io.touchstone.quality.Fact;
@@ -31,7 +31,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * what the open day has changed so far, both read once at midnight; a timer at that midnight; and entries for its buyer-days and
  * defects, by cohort day, so that a day goes as a whole.
  */
-public final class FactoryLedgersOperator extends EventTimeOperator<String, Fact, Evaluation> {
+public final class FactoryLedgersOperator extends PolicyBoundOperator<String, Fact, Evaluation> {
     private static final long serialVersionUID = 1;
 
     private transient Journal journal;
@@ -43,8 +43,8 @@ public final class FactoryLedgersOperator extends EventTimeOperator<String, Fact
     private transient Set<String> awake;
 
     /** {@code until}: the last instant at which anything happens; {@link Long#MAX_VALUE} for a job that never ends. */
-    public FactoryLedgersOperator(Policy policy, long until) {
-        super(policy, until);
+    public FactoryLedgersOperator(PolicyTimeline start, long until) {
+        super(start, until);
     }
 
     @Override
@@ -57,7 +57,7 @@ public final class FactoryLedgersOperator extends EventTimeOperator<String, Fact
         super.open();
         today = Integer.MIN_VALUE;
         awake = new HashSet<>();
-        journal = new Journal(policy, calendar);
+        journal = new Journal(policies.first(), calendar);
         ledgers = getOrCreateKeyedState(
                 VoidNamespaceSerializer.INSTANCE,
                 new ValueStateDescriptor<>("factory-ledger", BytePrimitiveArraySerializer.INSTANCE));
@@ -70,8 +70,8 @@ public final class FactoryLedgersOperator extends EventTimeOperator<String, Fact
     }
 
     @Override
-    public void processElement(StreamRecord<Fact> element) {
-        await(element.getValue());
+    void receive(Fact fact) {
+        await(fact);
     }
 
     /** Day by day: all facts of a day, then the midnight that ends it. */
@@ -148,8 +148,8 @@ public final class FactoryLedgersOperator extends EventTimeOperator<String, Fact
     private FactoryLedger load(String factoryId) throws IOException {
         byte[] packed = ledgers.value();
         return packed == null
-                ? new FactoryLedger(factoryId, policy, calendar)
-                : FactoryLedger.read(unpack(packed), factoryId, policy, calendar);
+                ? new FactoryLedger(factoryId, policies, calendar)
+                : FactoryLedger.read(unpack(packed), factoryId, policies, calendar);
     }
 
     private void store(FactoryLedger ledger) throws IOException {

@@ -28,6 +28,7 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.runtime.state.internal.InternalListState;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 
@@ -36,13 +37,16 @@ import org.apache.flink.util.OutputTag;
  * its bucket's map, and one midnight timer per bucket and day drops the records whose retention ends with it. Only rare things, an
  * open return or an event that waits for its order, have a timer of their own.
  */
-public final class OrderRecordsOperator extends EventTimeOperator<Integer, OrderNews, Fact> {
+public final class OrderRecordsOperator extends EventTimeOperator<Integer, OrderNews, Fact>
+        implements OneInputStreamOperator<OrderNews, Fact> {
     public static final OutputTag<DeadLetter> DEAD_LETTERS = new OutputTag<>("dead-letters") {};
 
     /** Never changed: it is how orders were divided in every state that was ever kept. */
     private static final int BUCKETS = 1024;
 
     private static final long serialVersionUID = 1;
+
+    private final Policy policy;
 
     private transient MapState<String, byte[]> records;
     private transient MapState<String, byte[]> unmatched;
@@ -54,7 +58,8 @@ public final class OrderRecordsOperator extends EventTimeOperator<Integer, Order
 
     /** {@code until}: the last instant at which anything happens; {@link Long#MAX_VALUE} for a job that never ends. */
     public OrderRecordsOperator(Policy policy, long until) {
-        super(policy, until);
+        super(policy.timeZone(), until);
+        this.policy = policy;
     }
 
     /** The key of an order: its bucket. */

@@ -1,7 +1,7 @@
 package io.touchstone.operators;
 
 import io.touchstone.market.DeadLetter;
-import io.touchstone.policy.Policy;
+import io.touchstone.policy.PolicyTimeline;
 import io.touchstone.price.Breach;
 import io.touchstone.price.FloorRow;
 import io.touchstone.price.KeyedLines;
@@ -26,7 +26,7 @@ import org.apache.flink.util.OutputTag;
  * <p>Lines that come behind the watermark are late: a deal still joins, at the first instant that is open; a payment is not
  * judged but goes to {@link #DEAD_LETTERS}.
  */
-public final class PriceFloorOperator extends EventTimeOperator<String, KeyedLines, FloorRow> {
+public final class PriceFloorOperator extends PolicyBoundOperator<String, KeyedLines, FloorRow> {
     public static final OutputTag<Breach> BREACHES = new OutputTag<>("breaches") {};
     public static final OutputTag<PriceAlert> ALERTS = new OutputTag<>("alerts") {};
     public static final OutputTag<DeadLetter> DEAD_LETTERS = new OutputTag<>("dead-letters") {};
@@ -39,8 +39,8 @@ public final class PriceFloorOperator extends EventTimeOperator<String, KeyedLin
     private transient Counter late;
 
     /** {@code until}: the last instant at which anything happens; {@link Long#MAX_VALUE} for a job that never ends. */
-    public PriceFloorOperator(Policy policy, long until) {
-        super(policy, until);
+    public PriceFloorOperator(PolicyTimeline start, long until) {
+        super(start, until);
     }
 
     @Override
@@ -76,8 +76,7 @@ public final class PriceFloorOperator extends EventTimeOperator<String, KeyedLin
     }
 
     @Override
-    public void processElement(StreamRecord<KeyedLines> element) {
-        KeyedLines lines = element.getValue();
+    void receive(KeyedLines lines) {
         long closed = takenThrough(lines);
         if (lines.time() > closed) {
             await(lines.withoutOrigin());
@@ -96,8 +95,8 @@ public final class PriceFloorOperator extends EventTimeOperator<String, KeyedLin
     void take(String key, List<KeyedLines> lines) throws Exception {
         byte[] packed = ledgers.value();
         PriceLedger ledger = packed == null
-                ? new PriceLedger(key, policy, calendar)
-                : PriceLedger.fromBytes(packed, key, policy, calendar);
+                ? new PriceLedger(key, policies, calendar)
+                : PriceLedger.fromBytes(packed, key, policies, calendar);
         long before = ledger.nextMidnight();
         ledger.fold(lines, now(), findings);
         if (ledger.isEmpty()) {

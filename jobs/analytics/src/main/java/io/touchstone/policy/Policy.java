@@ -6,7 +6,7 @@ import java.time.ZoneId;
 /**
  * All business numbers in force together.
  *
- * @param version carried by every row and alert; not empty
+ * @param version carried by every row and alert; not blank, at most 256 characters
  * @param timeZone whose local days are the business days
  */
 public record Policy(String version, ZoneId timeZone, PricePolicy price, QualityPolicy quality)
@@ -16,6 +16,7 @@ public record Policy(String version, ZoneId timeZone, PricePolicy price, Quality
             new Policy("default-1", ZoneId.of("Asia/Shanghai"), PricePolicy.DEFAULT, QualityPolicy.DEFAULT);
 
     public Policy {
-        Range.check("version", version, !version.isBlank(), "a name");
+        Range.check(
+                "version", version, !version.isBlank() && version.length() <= 256, "a name of at most 256 characters");
     }
 }

@@ -19,7 +19,6 @@ final class BreachWatch {
     private static final long PAIR_MS = 24 * 3_600_000L;
 
     private final String subject;
-    private final Policy policy;
     private final LocalCalendar calendar;
 
     private Episode open;
@@ -33,14 +32,13 @@ final class BreachWatch {
     /** Not part of the packed value: everything of an instant is folded at once. */
     private long lastOpenedAt = Long.MIN_VALUE;
 
-    BreachWatch(String subject, Policy policy, LocalCalendar calendar) {
+    BreachWatch(String subject, LocalCalendar calendar) {
         this.subject = subject;
-        this.policy = policy;
         this.calendar = calendar;
     }
 
     /** Takes an order that breached; {@code spike} if one of its lines did by {@code spike_percent} or more. */
-    void breached(BreachingOrder order, String factoryId, boolean spike, Consumer<PriceAlert> alerts) {
+    void breached(BreachingOrder order, String factoryId, boolean spike, Policy policy, Consumer<PriceAlert> alerts) {
         long at = order.paidAt();
         if (open != null) {
             if (open.escalatesWith(order)) {
@@ -81,21 +79,21 @@ final class BreachWatch {
     }
 
     /** Takes an order that conformed. */
-    void conformed(long at, Consumer<PriceAlert> alerts) {
+    void conformed(long at, Policy policy, Consumer<PriceAlert> alerts) {
         if (open != null && open.resolvesWithConforming()) {
-            resolve(at, alerts);
+            resolve(at, policy, alerts);
         }
     }
 
     /** At a midnight: a quiet episode ends, breaches too old to be paired are forgotten. */
-    void midnight(long at, Consumer<PriceAlert> alerts) {
+    void midnight(long at, Policy policy, Consumer<PriceAlert> alerts) {
         if (open != null && at >= open.expiresAt(calendar)) {
-            resolve(at, alerts);
+            resolve(at, policy, alerts);
         }
         recent.removeIf(order -> at - order.paidAt() >= PAIR_MS);
     }
 
-    private void resolve(long at, Consumer<PriceAlert> alerts) {
+    private void resolve(long at, Policy policy, Consumer<PriceAlert> alerts) {
         alerts.accept(open.revise(AlertStatus.RESOLVED, subject, at, policy, calendar));
         open = null;
     }
@@ -129,8 +127,8 @@ final class BreachWatch {
         }
     }
 
-    static BreachWatch read(DataInput in, String subject, Policy policy, LocalCalendar calendar) throws IOException {
-        BreachWatch watch = new BreachWatch(subject, policy, calendar);
+    static BreachWatch read(DataInput in, String subject, LocalCalendar calendar) throws IOException {
+        BreachWatch watch = new BreachWatch(subject, calendar);
         if (in.readBoolean()) {
             watch.open = Episode.read(in);
         }

@@ -28,10 +28,10 @@ final class FloorBook {
     /** By price, lowest first. */
     private final List<Deal> deals = new ArrayList<>();
 
-    /** Per tier the last CURRENT floor and the day at whose midnight it stopped being CURRENT; {@link #NEVER} if none is carried. */
+    /** Per tier the last CURRENT floor and the day at whose midnight it ceases to be carried; {@link #NEVER} if none is. */
     private final long[] carriedFloor;
 
-    private final int[] carriedSince;
+    private final int[] carriedUntil;
 
     /** Bit b: there was a deal of tier b itself since its status was last NONE, so that its floor is published. */
     private int published;
@@ -41,8 +41,8 @@ final class FloorBook {
         this.calendar = calendar;
         int tiers = policy.tiers().size();
         carriedFloor = new long[tiers];
-        carriedSince = new int[tiers];
-        Arrays.fill(carriedSince, NEVER);
+        carriedUntil = new int[tiers];
+        Arrays.fill(carriedUntil, NEVER);
     }
 
     /** The floor in a tier from the deals that have joined. */
@@ -62,7 +62,7 @@ final class FloorBook {
                 return new Floor(Floor.Status.CURRENT, deal.priceMicros(), literal, distinct);
             }
         }
-        if (carriedSince[tier] != NEVER) {
+        if (carriedUntil[tier] != NEVER) {
             return new Floor(Floor.Status.CARRIED, carriedFloor[tier], literal, distinct);
         }
         return literal == null ? Floor.NONE : new Floor(Floor.Status.THIN, null, literal, distinct);
@@ -104,9 +104,9 @@ final class FloorBook {
                 deals.remove(i);
             }
         }
-        for (int tier = deal.tier(); tier < carriedSince.length; tier++) {
-            if (carriedSince[tier] != NEVER && floor(tier).status() == Floor.Status.CURRENT) {
-                carriedSince[tier] = NEVER;
+        for (int tier = deal.tier(); tier < carriedUntil.length; tier++) {
+            if (carriedUntil[tier] != NEVER && floor(tier).status() == Floor.Status.CURRENT) {
+                carriedUntil[tier] = NEVER;
             }
         }
     }
@@ -135,12 +135,16 @@ final class FloorBook {
         return false;
     }
 
-    /** At the first instant of a local day: deals leave the window, floors begin or cease to be carried. */
-    void midnight(int today) {
-        int tiers = carriedSince.length;
+    /**
+     * At the first instant of a local day: deals leave the window, floors begin or cease to be carried.
+     *
+     * @param carryDays for how long a floor is carried that begins to be today
+     */
+    void midnight(int today, int carryDays) {
+        int tiers = carriedUntil.length;
         for (int tier = 0; tier < tiers; tier++) {
-            if (carriedSince[tier] != NEVER && today >= carriedSince[tier] + policy.carryDays()) {
-                carriedSince[tier] = NEVER;
+            if (carriedUntil[tier] != NEVER && today >= carriedUntil[tier]) {
+                carriedUntil[tier] = NEVER;
             }
         }
         if (oldestDay() >= today - WINDOW_DAYS) {
@@ -149,12 +153,12 @@ final class FloorBook {
         Floor[] before = new Floor[tiers];
         Arrays.setAll(before, this::floor);
         deals.removeIf(deal -> deal.paidDay() < today - WINDOW_DAYS);
-        if (policy.carryDays() == 0) {
+        if (carryDays == 0) {
             return;
         }
         for (int tier = 0; tier < tiers; tier++) {
             if (before[tier].status() == Floor.Status.CURRENT && floor(tier).status() != Floor.Status.CURRENT) {
-                carriedSince[tier] = today;
+                carriedUntil[tier] = today + carryDays;
                 carriedFloor[tier] = before[tier].floorMicros();
             }
         }
@@ -162,7 +166,7 @@ final class FloorBook {
 
     /** After everything of an instant: a tier whose status is NONE is published again only from its next own deal on. */
     void forgetUnpublished() {
-        for (int tier = 0; tier < carriedSince.length; tier++) {
+        for (int tier = 0; tier < carriedUntil.length; tier++) {
             if (isPublished(tier) && floor(tier).status() == Floor.Status.NONE) {
                 published &= ~(1 << tier);
             }
@@ -180,16 +184,16 @@ final class FloorBook {
     /** The next midnight at which {@link #midnight} changes something; {@link Long#MAX_VALUE} if none is to come. */
     long nextMidnight() {
         int next = deals.isEmpty() ? Integer.MAX_VALUE : oldestDay() + WINDOW_DAYS + 1;
-        for (int since : carriedSince) {
-            if (since != NEVER) {
-                next = Math.min(next, since + policy.carryDays());
+        for (int until : carriedUntil) {
+            if (until != NEVER) {
+                next = Math.min(next, until);
             }
         }
         return next == Integer.MAX_VALUE ? Long.MAX_VALUE : calendar.midnight(next);
     }
 
     boolean isEmpty() {
-        return deals.isEmpty() && Arrays.stream(carriedSince).allMatch(since -> since == NEVER);
+        return deals.isEmpty() && Arrays.stream(carriedUntil).allMatch(until -> until == NEVER);
     }
 
     int size() {
@@ -199,13 +203,13 @@ final class FloorBook {
     void write(DataOutput out) throws IOException {
         Packed.writeUnsigned(published, out);
         int carried = 0;
-        for (int tier = 0; tier < carriedSince.length; tier++) {
-            carried |= carriedSince[tier] == NEVER ? 0 : 1 << tier;
+        for (int tier = 0; tier < carriedUntil.length; tier++) {
+            carried |= carriedUntil[tier] == NEVER ? 0 : 1 << tier;
         }
         Packed.writeUnsigned(carried, out);
-        for (int tier = 0; tier < carriedSince.length; tier++) {
-            if (carriedSince[tier] != NEVER) {
-                Packed.writeUnsigned(carriedSince[tier], out);
+        for (int tier = 0; tier < carriedUntil.length; tier++) {
+            if (carriedUntil[tier] != NEVER) {
+                Packed.writeUnsigned(carriedUntil[tier], out);
                 Packed.writeUnsigned(carriedFloor[tier], out);
             }
         }
@@ -220,13 +224,15 @@ final class FloorBook {
         }
     }
 
-    static FloorBook read(DataInput in, PricePolicy policy, LocalCalendar calendar) throws IOException {
+    /** {@code carriedSince}: the floors were written with the day from which, and not until which, they are carried. */
+    static FloorBook read(DataInput in, boolean carriedSince, PricePolicy policy, LocalCalendar calendar)
+            throws IOException {
         FloorBook book = new FloorBook(policy, calendar);
         book.published = Packed.readSmall(in);
         int carried = Packed.readSmall(in);
-        for (int tier = 0; tier < book.carriedSince.length; tier++) {
+        for (int tier = 0; tier < book.carriedUntil.length; tier++) {
             if (((carried >> tier) & 1) != 0) {
-                book.carriedSince[tier] = Packed.readSmall(in);
+                book.carriedUntil[tier] = Packed.readSmall(in) + (carriedSince ? policy.carryDays() : 0);
                 book.carriedFloor[tier] = Packed.readUnsigned(in);
             }
         }

@@ -3,6 +3,7 @@ package io.touchstone.price;
 import io.touchstone.market.Ids;
 import io.touchstone.market.LocalCalendar;
 import io.touchstone.policy.Policy;
+import io.touchstone.policy.PolicyTimeline;
 import io.touchstone.policy.PricePolicy;
 import io.touchstone.state.Packed;
 import java.io.ByteArrayInputStream;
@@ -25,10 +26,13 @@ import java.util.function.LongPredicate;
  * them. What happens at one instant happens in this order: midnight actions, lines shipped, lines paid; then the history is taken.
  */
 public final class PriceLedger {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+
+    /** The version that kept, of a carried floor, the day on which it began to be. */
+    private static final int CARRIED_SINCE = 1;
 
     private final String subject;
-    private final Policy policy;
+    private final PolicyTimeline policies;
     private final LocalCalendar calendar;
     private final FloorBook book;
     private final BreachWatch watch;
@@ -45,27 +49,27 @@ public final class PriceLedger {
     }
 
     /** A key of which nothing is known yet. */
-    public PriceLedger(String subject, Policy policy, LocalCalendar calendar) {
+    public PriceLedger(String subject, PolicyTimeline policies, LocalCalendar calendar) {
         this(
                 subject,
-                policy,
+                policies,
                 calendar,
-                new FloorBook(policy.price(), calendar),
-                new BreachWatch(subject, policy, calendar),
+                new FloorBook(policies.first().price(), calendar),
+                new BreachWatch(subject, calendar),
                 new RecentOrders(),
                 new RecentOrders());
     }
 
     private PriceLedger(
             String subject,
-            Policy policy,
+            PolicyTimeline policies,
             LocalCalendar calendar,
             FloorBook book,
             BreachWatch watch,
             RecentOrders shippedOrders,
             RecentOrders paidOrders) {
         this.subject = subject;
-        this.policy = policy;
+        this.policies = policies;
         this.calendar = calendar;
         this.book = book;
         this.watch = watch;
@@ -98,14 +102,15 @@ public final class PriceLedger {
     }
 
     private void instant(long instant, List<KeyedLines> lines, Findings findings) {
+        Policy policy = policies.at(instant);
         int today = calendar.day(instant);
         boolean isMidnight = nextMidnight() == instant;
         // Payments set no floor: where nothing else happens there are no rows to look for.
         boolean movesFloors = isMidnight || lines.get(0).kind() == KeyedLines.Kind.SHIPPED;
         Floor[] before = movesFloors ? published() : null;
         if (isMidnight) {
-            watch.midnight(instant, findings::alert);
-            book.midnight(today);
+            watch.midnight(instant, policy, findings::alert);
+            book.midnight(today, policy.price().carryDays());
             shippedOrders.forget(instant);
             paidOrders.forget(instant);
         }
@@ -120,20 +125,25 @@ public final class PriceLedger {
         }
         // A deal paid at this very instant is history now, but no yardstick for what is paid beside it.
         shipped.forEach(deal -> join(deal, paidAt -> paidAt < instant, today));
-        paid.forEach(order -> check(order, findings));
+        paid.forEach(order -> check(order, policy, findings));
         shipped.forEach(deal -> join(deal, paidAt -> paidAt >= instant, today));
         if (movesFloors) {
-            publish(instant, before, findings);
+            publish(instant, before, policy, findings);
         }
     }
 
+    /** Tiers and buyers, which no change of the policy touches. */
+    private PricePolicy fixed() {
+        return policies.first().price();
+    }
+
     private Floor[] published() {
-        Floor[] floors = new Floor[policy.price().tiers().size()];
+        Floor[] floors = new Floor[fixed().tiers().size()];
         Arrays.setAll(floors, book::published);
         return floors;
     }
 
-    private void publish(long instant, Floor[] before, Findings findings) {
+    private void publish(long instant, Floor[] before, Policy policy, Findings findings) {
         for (int tier = 0; tier < before.length; tier++) {
             Floor now = book.published(tier);
             if (!now.sameRowAs(before[tier])) {
@@ -177,13 +187,13 @@ public final class PriceLedger {
             return;
         }
         for (KeyedLines.Line line : lines(deliveries)) {
-            int tier = policy.price().tierOf(line.quantity());
+            int tier = fixed().tierOf(line.quantity());
             book.join(new Deal(shipped.buyerId(), calendar.day(shipped.paidAt()), tier, line.priceMicros()), today);
         }
     }
 
     /** Judges the lines of one order that were paid at one instant. */
-    private void check(List<KeyedLines> deliveries, Findings findings) {
+    private void check(List<KeyedLines> deliveries, Policy policy, Findings findings) {
         KeyedLines order = deliveries.get(0);
         boolean judged = false;
         boolean spike = false;
@@ -197,17 +207,17 @@ public final class PriceLedger {
             }
             judged = true;
             if (exceeds(line.priceMicros(), floor.floorMicros(), policy.price())) {
-                Breach breach = breach(order, line, tier, floor);
+                Breach breach = breach(order, line, tier, floor, policy);
                 breaches.add(breach);
                 spike |= spikes(line.priceMicros(), floor.floorMicros(), policy.price());
                 worst = worst == null || breach.excessBp() > worst.excessBp() ? breach : worst;
             }
         }
         if (worst != null) {
-            watch.breached(BreachingOrder.of(worst), order.factoryId(), spike, findings::alert);
+            watch.breached(BreachingOrder.of(worst), order.factoryId(), spike, policy, findings::alert);
             breaches.forEach(breach -> findings.breach(breach.underAlert(watch.openAlertId())));
         } else if (judged) {
-            watch.conformed(order.time(), findings::alert);
+            watch.conformed(order.time(), policy, findings::alert);
         }
     }
 
@@ -219,7 +229,7 @@ public final class PriceLedger {
         return price * 100 >= floor * (100 + policy.spikePercent());
     }
 
-    private Breach breach(KeyedLines order, KeyedLines.Line line, int tier, Floor floor) {
+    private Breach breach(KeyedLines order, KeyedLines.Line line, int tier, Floor floor, Policy policy) {
         return new Breach(
                 order.orderId(),
                 line.lineId(),
@@ -258,7 +268,7 @@ public final class PriceLedger {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(128);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeByte(VERSION);
-            Packed.writeUnsigned(policy.price().tiers().size(), out);
+            Packed.writeUnsigned(fixed().tiers().size(), out);
             book.write(out);
             watch.write(out);
             shippedOrders.write(out);
@@ -274,25 +284,26 @@ public final class PriceLedger {
      *
      * @throws IllegalStateException if the bytes are of a newer version, or were packed under other tiers
      */
-    public static PriceLedger fromBytes(byte[] bytes, String subject, Policy policy, LocalCalendar calendar) {
+    public static PriceLedger fromBytes(byte[] bytes, String subject, PolicyTimeline policies, LocalCalendar calendar) {
         DataInput in = new DataInputStream(new ByteArrayInputStream(bytes));
         try {
             int version = in.readByte();
             int tiers = Packed.readSmall(in);
-            if (version != VERSION) {
+            if (version != VERSION && version != CARRIED_SINCE) {
                 throw new IllegalStateException("price state of version " + version + " is newer than this program");
             }
-            if (tiers != policy.price().tiers().size()) {
+            PricePolicy price = policies.first().price();
+            if (tiers != price.tiers().size()) {
                 throw new IllegalStateException(
-                        "price.tiers has " + policy.price().tiers().size() + " tiers, the state was kept for " + tiers
+                        "price.tiers has " + price.tiers().size() + " tiers, the state was kept for " + tiers
                                 + ": tiers cannot change under kept state");
             }
             return new PriceLedger(
                     subject,
-                    policy,
+                    policies,
                     calendar,
-                    FloorBook.read(in, policy.price(), calendar),
-                    BreachWatch.read(in, subject, policy, calendar),
+                    FloorBook.read(in, version == CARRIED_SINCE, price, calendar),
+                    BreachWatch.read(in, subject, calendar),
                     RecentOrders.read(in),
                     RecentOrders.read(in));
         } catch (IOException e) {

@@ -53,6 +53,10 @@ public record ClassFinding(
         return new Tally(x, n, eMilli, buyers);
     }
 
+    boolean fails() {
+        return Signal.FAIL.fires(tally(), standardBp);
+    }
+
     boolean meets() {
         return tally().meets(standardBp);
     }

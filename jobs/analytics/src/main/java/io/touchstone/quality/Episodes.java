@@ -4,7 +4,6 @@ import io.touchstone.alert.AlertStatus;
 import io.touchstone.market.LocalCalendar;
 import io.touchstone.market.Segment;
 import io.touchstone.policy.DefectClass;
-import io.touchstone.policy.Policy;
 import io.touchstone.quality.QualityAlert.Kind;
 import io.touchstone.quality.StandingState.Move;
 import io.touchstone.state.Packed;
@@ -22,16 +21,14 @@ final class Episodes {
     private static final int LISTED_ORDERS = 20;
 
     private final String factoryId;
-    private final Policy policy;
     private final LocalCalendar calendar;
 
     private Episode demotion;
     private Episode unstable;
     private final Map<Segment, Episode> disparities = new EnumMap<>(Segment.class);
 
-    Episodes(String factoryId, Policy policy, LocalCalendar calendar) {
+    Episodes(String factoryId, LocalCalendar calendar) {
         this.factoryId = factoryId;
-        this.policy = policy;
         this.calendar = calendar;
     }
 
@@ -39,11 +36,13 @@ final class Episodes {
     private final class Revisions {
         private final Findings findings;
         private final Move move;
+        private final String policyVersion;
         private final List<QualityAlert> alerts = new ArrayList<>();
 
-        Revisions(Findings findings, Move move) {
+        Revisions(Findings findings, Move move, String policyVersion) {
             this.findings = findings;
             this.move = move;
+            this.policyVersion = policyVersion;
         }
 
         void add(
@@ -63,7 +62,7 @@ final class Episodes {
                     cause == Cause.DISPERSION ? findings.dispersion() : null,
                     orders,
                     clearsWhen);
-            alerts.add(revise(episode, kind, subject, status, cause, evidence));
+            alerts.add(revise(episode, kind, subject, status, cause, evidence, policyVersion));
         }
 
         /** Opens an episode about a signal, or sees whether the open one ends; gives the one that is open then, or null. */
@@ -95,13 +94,15 @@ final class Episodes {
      * @param move the step it led to; from a standing to the same one if it led to none
      * @param standing after that step
      * @param afterGap whether the factory was not evaluated the day before
+     * @param policyVersion of the policy in force
      * @return the new revisions
      */
-    List<QualityAlert> take(Findings findings, Move move, StandingState standing, boolean afterGap) {
+    List<QualityAlert> take(
+            Findings findings, Move move, StandingState standing, boolean afterGap, String policyVersion) {
         if (afterGap) {
             all().forEach(Episode::interrupt);
         }
-        Revisions revisions = new Revisions(findings, move);
+        Revisions revisions = new Revisions(findings, move, policyVersion);
         if (move.isInDemotion()) {
             takeDemotion(move, standing, revisions);
         }
@@ -165,30 +166,38 @@ final class Episodes {
      * Closes everything because the factory is forgotten.
      *
      * @param cause of the demotion, if one is open
+     * @param policyVersion of the policy in force
      */
-    List<QualityAlert> expire(int day, Move move, Cause cause) {
+    List<QualityAlert> expire(int day, Move move, Cause cause, String policyVersion) {
         List<QualityAlert> alerts = new ArrayList<>();
         if (demotion != null) {
-            alerts.add(expire(demotion, Kind.DEMOTION, factoryId, day, move, cause));
+            alerts.add(expire(demotion, Kind.DEMOTION, factoryId, day, move, cause, policyVersion));
         }
         if (unstable != null) {
-            alerts.add(expire(unstable, Kind.UNSTABLE_QUALITY, factoryId, day, move, Cause.DISPERSION));
+            alerts.add(expire(unstable, Kind.UNSTABLE_QUALITY, factoryId, day, move, Cause.DISPERSION, policyVersion));
         }
-        disparities.forEach((segment, episode) ->
-                alerts.add(expire(episode, Kind.COHORT_DISPARITY, subject(segment), day, move, Cause.DISPARITY)));
+        disparities.forEach((segment, episode) -> alerts.add(
+                expire(episode, Kind.COHORT_DISPARITY, subject(segment), day, move, Cause.DISPARITY, policyVersion)));
         return alerts;
     }
 
-    private QualityAlert expire(Episode episode, Kind kind, String subject, int day, Move move, Cause cause) {
+    private QualityAlert expire(
+            Episode episode, Kind kind, String subject, int day, Move move, Cause cause, String policyVersion) {
         List<Disparity> segments = cause == Cause.DISPARITY ? List.of() : null;
         Evidence evidence = new Evidence(day, move.from(), move.to(), List.of(), segments, null, List.of(), null);
-        return revise(episode, kind, subject, AlertStatus.EXPIRED, cause, evidence);
+        return revise(episode, kind, subject, AlertStatus.EXPIRED, cause, evidence, policyVersion);
     }
 
     private QualityAlert revise(
-            Episode episode, Kind kind, String subject, AlertStatus status, Cause cause, Evidence evidence) {
+            Episode episode,
+            Kind kind,
+            String subject,
+            AlertStatus status,
+            Cause cause,
+            Evidence evidence,
+            String policyVersion) {
         long at = calendar.midnight(evidence.day());
-        return episode.revise(kind, subject, factoryId, status, cause, at, evidence, policy.version());
+        return episode.revise(kind, subject, factoryId, status, cause, at, evidence, policyVersion);
     }
 
     private String subject(Segment segment) {
@@ -212,8 +221,8 @@ final class Episodes {
         }
     }
 
-    static Episodes read(DataInput in, String factoryId, Policy policy, LocalCalendar calendar) throws IOException {
-        Episodes episodes = new Episodes(factoryId, policy, calendar);
+    static Episodes read(DataInput in, String factoryId, LocalCalendar calendar) throws IOException {
+        Episodes episodes = new Episodes(factoryId, calendar);
         episodes.demotion = in.readBoolean() ? Episode.read(in) : null;
         episodes.unstable = in.readBoolean() ? Episode.read(in) : null;
         for (int episode = Packed.readSmall(in); episode > 0; episode--) {

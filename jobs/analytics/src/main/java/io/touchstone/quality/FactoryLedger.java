@@ -4,6 +4,7 @@ import io.touchstone.market.Ids;
 import io.touchstone.market.LocalCalendar;
 import io.touchstone.policy.DefectClass;
 import io.touchstone.policy.Policy;
+import io.touchstone.policy.PolicyTimeline;
 import io.touchstone.quality.Evaluation.Outcome;
 import io.touchstone.quality.Evaluation.StandingMove;
 import io.touchstone.quality.QualityAlert.Kind;
@@ -31,7 +32,7 @@ public final class FactoryLedger {
     private static final int HELD_DAYS = 180;
 
     private final String factoryId;
-    private final Policy policy;
+    private final PolicyTimeline policies;
     private final LocalCalendar calendar;
 
     private final TreeMap<Integer, CohortDay> days = new TreeMap<>();
@@ -43,11 +44,11 @@ public final class FactoryLedger {
     private Episodes episodes;
 
     /** A factory of which nothing is known yet. */
-    public FactoryLedger(String factoryId, Policy policy, LocalCalendar calendar) {
+    public FactoryLedger(String factoryId, PolicyTimeline policies, LocalCalendar calendar) {
         this.factoryId = factoryId;
-        this.policy = policy;
+        this.policies = policies;
         this.calendar = calendar;
-        episodes = new Episodes(factoryId, policy, calendar);
+        episodes = new Episodes(factoryId, calendar);
     }
 
     /** The oldest cohort day of which evaluations after {@code day} need the entries. */
@@ -108,7 +109,7 @@ public final class FactoryLedger {
     /** The window of the next evaluation begins and ends one cohort day later. */
     private void slideWindow(int day, FactoryEntries entries) {
         count(day, 1, entries);
-        count(day - policy.quality().windowDays(), -1, entries);
+        count(day - windowDays(), -1, entries);
     }
 
     private void count(int cohortDay, int change, FactoryEntries entries) {
@@ -120,6 +121,15 @@ public final class FactoryLedger {
                 }
             }
         }
+    }
+
+    /** The policy of an evaluation: that of its midnight. */
+    private Policy inForce(int day) {
+        return policies.at(calendar.midnight(day));
+    }
+
+    private int windowDays() {
+        return policies.first().quality().windowDays();
     }
 
     private boolean hasOrders(int from, int to) {
@@ -136,16 +146,22 @@ public final class FactoryLedger {
         }
         Cause cause = standing.cause();
         Move move = standing.forget(day);
-        List<QualityAlert> alerts = episodes.expire(day, move, cause);
+        List<QualityAlert> alerts =
+                episodes.expire(day, move, cause, inForce(day).version());
         return evaluation(day, Outcome.FORGOTTEN, last.forgotten(), List.of(), List.of(), move, alerts);
     }
 
     private Evaluation judge(int day, FactoryEntries entries) {
         Cohorts cohorts = new Cohorts(days, day, entries);
+        Policy policy = inForce(day);
         Findings findings = new Findings(day, cohorts, buyers, policy.quality(), calendar);
+        Policy yesterdays = inForce(day - 1);
+        Findings asYesterday = policy.equals(yesterdays)
+                ? findings
+                : new Findings(day, cohorts, buyers, yesterdays.quality(), calendar);
         boolean afterGap = standing.isGapBefore(day);
-        Move move = standing.step(findings);
-        List<QualityAlert> alerts = episodes.take(findings, move, standing, afterGap);
+        Move move = standing.step(findings, asYesterday);
+        List<QualityAlert> alerts = episodes.take(findings, move, standing, afterGap, policy.version());
         Score score = findings.score();
         last = new FactoryScore(
                 score.value(),
@@ -174,7 +190,16 @@ public final class FactoryLedger {
                     .orElse(null);
             row = new StandingMove(calendar.midnight(day), move.from(), move.to(), move.cause(), alertId);
         }
-        return new Evaluation(factoryId, day, outcome, score, classes, segments, row, alerts, policy.version());
+        return new Evaluation(
+                factoryId,
+                day,
+                outcome,
+                score,
+                classes,
+                segments,
+                row,
+                alerts,
+                inForce(day).version());
     }
 
     /** Packs everything but the id of the factory, behind a version byte. */
@@ -200,7 +225,7 @@ public final class FactoryLedger {
             previous = day.getKey();
             day.getValue().write(day.getKey(), categories, out);
         }
-        Packed.writeUnsigned(policy.quality().windowDays(), out);
+        Packed.writeUnsigned(windowDays(), out);
         Packed.writeUnsigned(buyers.length, out);
         for (long ofClass : buyers) {
             Packed.writeUnsigned(ofClass, out);
@@ -223,10 +248,10 @@ public final class FactoryLedger {
      *
      * @throws IOException also if it was written by a newer version
      */
-    public static FactoryLedger read(DataInput in, String factoryId, Policy policy, LocalCalendar calendar)
+    public static FactoryLedger read(DataInput in, String factoryId, PolicyTimeline policies, LocalCalendar calendar)
             throws IOException {
         Versions.check("a factory ledger", in.readByte(), VERSION);
-        FactoryLedger ledger = new FactoryLedger(factoryId, policy, calendar);
+        FactoryLedger ledger = new FactoryLedger(factoryId, policies, calendar);
         List<String> names = new ArrayList<>();
         for (int name = Packed.readSmall(in); name > 0; name--) {
             names.add(Packed.readString(in));
@@ -237,9 +262,9 @@ public final class FactoryLedger {
             ledger.days.put(previous, CohortDay.read(previous, names, in));
         }
         int windowDays = Packed.readSmall(in);
-        if (windowDays != policy.quality().windowDays()) {
+        if (windowDays != ledger.windowDays()) {
             throw new IOException("the state was kept with window_days " + windowDays + ", the policy says "
-                    + policy.quality().windowDays() + ": another window needs a start without state");
+                    + ledger.windowDays() + ": another window needs a start without state");
         }
         int classes = Packed.readSmall(in);
         for (int i = 0; i < classes; i++) {
@@ -253,7 +278,7 @@ public final class FactoryLedger {
             ledger.last = FactoryScore.read(in);
             ledger.standing = StandingState.read(in);
         }
-        ledger.episodes = Episodes.read(in, factoryId, policy, calendar);
+        ledger.episodes = Episodes.read(in, factoryId, calendar);
         return ledger;
     }
 }

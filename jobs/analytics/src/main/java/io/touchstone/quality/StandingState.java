@@ -76,10 +76,15 @@ final class StandingState {
         return evaluatedOn == null || evaluatedOn != day - 1;
     }
 
-    /** Takes an evaluation. */
-    Move step(Findings findings) {
+    /**
+     * Takes an evaluation.
+     *
+     * @param asYesterday the same days judged by the policy of the evaluation before: without it nobody is demoted, so that a
+     *     factory which fails only because the policy changed gets a day's respite
+     */
+    Move step(Findings findings, Findings asYesterday) {
         count(findings);
-        Optional<Decision> decision = decide(findings);
+        Optional<Decision> decision = decide(findings, asYesterday);
         decision.ifPresent(taken -> graceDays = taken.graceDays);
         return decision.map(taken -> enter(taken.to, taken.cause, findings.day()))
                 .orElse(new Move(standing, standing, null));
@@ -129,16 +134,18 @@ final class StandingState {
         recoveries = recovering ? recoveries + 1 : 0;
     }
 
-    private Optional<Decision> decide(Findings findings) {
+    private Optional<Decision> decide(Findings findings, Findings asYesterday) {
         return switch (standing) {
             case UNRATED -> when(findings.isRated(), Standing.GOOD, null);
             case GOOD -> severe(findings).or(() -> watch(findings));
             case WATCH -> severe(findings).or(() -> persistent(findings)).or(() -> calm(findings));
             case PROBATION ->
-                failedProbation(findings).or(() -> when(recoveries >= RECOVERIES_TO_GOOD, Standing.GOOD, cause));
+                failedProbation(findings, asYesterday)
+                        .or(() -> when(recoveries >= RECOVERIES_TO_GOOD, Standing.GOOD, cause));
             case DEMOTED -> when(earnsTrial(findings), Standing.TRIAL, cause);
             case TRIAL ->
-                failedTrial(findings).or(() -> when(findings.day() >= earliestStepUp(), Standing.GOOD, cause));
+                failedTrial(findings, asYesterday)
+                        .or(() -> when(findings.day() >= earliestStepUp(), Standing.GOOD, cause));
         };
     }
 
@@ -198,11 +205,12 @@ final class StandingState {
         return when(calm, Standing.GOOD, null);
     }
 
-    private Optional<Decision> failedProbation(Findings findings) {
-        ClassFinding finding = findings.of(cause.defectClass());
+    private Optional<Decision> failedProbation(Findings findings, Findings asYesterday) {
+        DefectClass defectClass = cause.defectClass();
         boolean fails = findings.day() - enteredOn >= graceDays
-                && Signal.FAIL.fires(finding.tally(), finding.standardBp())
-                && hasFreshDefect(findings, finding.defectClass());
+                && findings.of(defectClass).fails()
+                && asYesterday.of(defectClass).fails()
+                && hasFreshDefect(findings, defectClass);
         return when(fails, Standing.DEMOTED, cause);
     }
 
@@ -247,10 +255,12 @@ final class StandingState {
         return true;
     }
 
-    private Optional<Decision> failedTrial(Findings findings) {
+    private Optional<Decision> failedTrial(Findings findings, Findings asYesterday) {
         int from = judgedFrom(findings);
         for (DefectClass defectClass : DefectClass.values()) {
-            if (findings.failsSince(from, defectClass) && hasFreshDefect(findings, defectClass)) {
+            if (findings.failsSince(from, defectClass)
+                    && asYesterday.failsSince(from, defectClass)
+                    && hasFreshDefect(findings, defectClass)) {
                 return when(true, Standing.DEMOTED, Cause.of(defectClass));
             }
         }

@@ -52,13 +52,13 @@ class OptionsTest {
         assertThat(standard.time().idleTimeout()).isEqualTo(Duration.ofMinutes(1));
         assertThat(standard.kafka().topics())
                 .isEqualTo(new Options.Topics(
-                        "orders", "returns", "reviews", "demotion-alerts", "price-alerts", "dead-letters"));
+                        "orders", "returns", "reviews", "demotion-alerts", "price-alerts", "dead-letters", "policies"));
     }
 
     @Test
     void explainsEveryKeyWhereItIsSet() throws IOException {
         assertThat(knownKeys())
-                .hasSize(6 + 6 + 4 + 6)
+                .hasSize(6 + 7 + 4 + 6)
                 .contains("kafka.start", "kafka.topics.dead_letters", "time.max_drift", "database.password_file");
         ConfigText.explains(ConfigText.shipped("jobs.yaml"), knownKeys());
     }
@@ -90,7 +90,7 @@ class OptionsTest {
                   group_id: g
                   start: committed
                   transactional_id_prefix: t
-                  topics: {orders: o, returns: r, reviews: v, demotion_alerts: d, price_alerts: p, dead_letters: x}
+                  topics: {orders: o, returns: r, reviews: v, demotion_alerts: d, price_alerts: p, dead_letters: x, policies: y}
                 database: {url: u, user: w, password_file: f}
                 """);
         assertThat(read.kafka())
@@ -101,7 +101,7 @@ class OptionsTest {
                         Duration.ofHours(1),
                         Duration.ofHours(2),
                         "t",
-                        new Options.Topics("o", "r", "v", "d", "p", "x")));
+                        new Options.Topics("o", "r", "v", "d", "p", "x", "y")));
         assertThat(read.database())
                 .isEqualTo(new Options.DatabaseOptions(
                         "u", "w", new Secret(Options.DATABASE_PASSWORD, "f"), 1000, Duration.ofSeconds(1), 6));

@@ -42,7 +42,7 @@ class PolicyFileTest {
 
     private SortedSet<String> knownKeys() throws IOException {
         Section root = Section.read(policy.file(""));
-        PolicyFile.read(root);
+        PolicyFile.read(root, Policy.DEFAULT);
         return root.knownKeys();
     }
 

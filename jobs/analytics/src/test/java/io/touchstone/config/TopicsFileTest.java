@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The topics' file: as shipped it holds the defaults, and it cannot lose what the windows need. */
 class TopicsFileTest {
-    private static final Options.Topics NAMES = new Options.Topics("o", "r", "v", "d", "p", "x");
+    private static final Options.Topics NAMES = new Options.Topics("o", "r", "v", "d", "p", "x", "y");
 
     @TempDir
     private Path temp;
@@ -60,11 +60,11 @@ class TopicsFileTest {
         assertThat(read(topics.file("")).topics())
                 .filteredOn(topic -> topic.timestamps() == Timestamps.APPEND)
                 .extracting(TopicOptions::name)
-                .containsExactly("o", "r", "v");
+                .containsExactly("o", "r", "v", "y");
         assertThat(read(topics.file("")).topics())
                 .filteredOn(topic -> topic.cleanup() != Cleanup.DELETE)
                 .extracting(TopicOptions::name)
-                .containsExactly("x");
+                .containsExactly("x", "y");
     }
 
     @Test

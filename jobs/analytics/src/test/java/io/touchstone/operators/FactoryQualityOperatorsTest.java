@@ -10,6 +10,7 @@ import io.touchstone.market.ReturnEvent;
 import io.touchstone.market.Segment;
 import io.touchstone.policy.DefectClass;
 import io.touchstone.policy.Policy;
+import io.touchstone.policy.PolicyTimeline;
 import io.touchstone.quality.ClassFinding;
 import io.touchstone.quality.Evaluation;
 import io.touchstone.quality.Evaluation.Outcome;
@@ -24,6 +25,7 @@ import org.apache.flink.runtime.state.AbstractKeyedStateBackend;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
@@ -67,7 +69,7 @@ class FactoryQualityOperatorsTest {
     /** The two operators in a row, in one thread. */
     private static final class Jobs implements AutoCloseable {
         private KeyedOneInputStreamOperatorTestHarness<Integer, OrderNews, Fact> orders;
-        private KeyedOneInputStreamOperatorTestHarness<String, Fact, Evaluation> factories;
+        private PolicyBoundHarness<String, Fact, Evaluation> factories;
 
         Jobs() throws Exception {
             openBoth(null, null);
@@ -76,15 +78,15 @@ class FactoryQualityOperatorsTest {
         private void openBoth(OperatorSubtaskState ordersState, OperatorSubtaskState factoriesState) throws Exception {
             orders = new KeyedOneInputStreamOperatorTestHarness<>(
                     new OrderRecordsOperator(POLICY, Long.MAX_VALUE), OrderRecordsOperator::bucket, Types.INT);
-            factories = new KeyedOneInputStreamOperatorTestHarness<>(
-                    new FactoryLedgersOperator(POLICY, Long.MAX_VALUE),
+            factories = new PolicyBoundHarness<>(
+                    new FactoryLedgersOperator(new PolicyTimeline(POLICY), Long.MAX_VALUE),
                     fact -> fact.buyerDay().factoryId(),
                     Types.STRING);
             open(orders, ordersState);
             open(factories, factoriesState);
         }
 
-        private static void open(KeyedOneInputStreamOperatorTestHarness<?, ?, ?> harness, OperatorSubtaskState state)
+        private static void open(AbstractStreamOperatorTestHarness<?> harness, OperatorSubtaskState state)
                 throws Exception {
             harness.setStateBackend(new EmbeddedRocksDBStateBackend());
             harness.setup();
@@ -132,7 +134,7 @@ class FactoryQualityOperatorsTest {
             return entries(orders) + entries(factories);
         }
 
-        private static int entries(KeyedOneInputStreamOperatorTestHarness<?, ?, ?> harness) {
+        private static int entries(AbstractStreamOperatorTestHarness<?> harness) {
             var operator = (AbstractStreamOperator<?>) harness.getOperator();
             return ((AbstractKeyedStateBackend<?>) operator.getKeyedStateBackend()).numKeyValueStateEntries();
         }

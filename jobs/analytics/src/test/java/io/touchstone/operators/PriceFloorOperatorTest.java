@@ -8,6 +8,7 @@ import io.touchstone.market.OrderEvent;
 import io.touchstone.market.Origin;
 import io.touchstone.oracle.Histories;
 import io.touchstone.policy.Policy;
+import io.touchstone.policy.PolicyTimeline;
 import io.touchstone.price.Breach;
 import io.touchstone.price.Floor;
 import io.touchstone.price.FloorRow;
@@ -23,11 +24,9 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
-import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
-import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -82,10 +81,10 @@ class PriceFloorOperatorTest {
         return harness;
     }
 
-    private static final class Harness extends KeyedOneInputStreamOperatorTestHarness<String, KeyedLines, FloorRow> {
+    private static final class Harness extends PolicyBoundHarness<String, KeyedLines, FloorRow> {
         Harness(int parallelism, int subtask) throws Exception {
             super(
-                    new PriceFloorOperator(POLICY, Long.MAX_VALUE),
+                    new PriceFloorOperator(new PolicyTimeline(POLICY), Long.MAX_VALUE),
                     KeyedLines::subject,
                     Types.STRING,
                     MAX_PARALLELISM,
@@ -309,8 +308,8 @@ class PriceFloorOperatorTest {
         try (Harness harness = open()) {
             harness.setProcessingTime(0);
             harness.arrive(shipped("o", "a", noon(0), 50));
-            harness.processWatermark(new Watermark(noon(0)));
-            harness.processWatermarkStatus(WatermarkStatus.IDLE);
+            harness.processWatermark(noon(0));
+            harness.processWatermarkStatus1(WatermarkStatus.IDLE);
 
             long toMidnight = CALENDAR.midnight(DAY_1 + 31) - noon(0);
             harness.setProcessingTime(toMidnight - 2000);
@@ -328,12 +327,12 @@ class PriceFloorOperatorTest {
         OperatorSubtaskState state;
         try (Harness harness = open()) {
             harness.arrive(shipped("o", "a", noon(0), 50));
-            harness.processWatermark(new Watermark(noon(0)));
+            harness.processWatermark(noon(0));
             state = harness.snapshot(1, 1);
         }
         try (Harness harness = open(1, 0, state)) {
             harness.setProcessingTime(0);
-            harness.processWatermarkStatus(WatermarkStatus.IDLE);
+            harness.processWatermarkStatus1(WatermarkStatus.IDLE);
             harness.setProcessingTime(CALENDAR.midnight(DAY_1 + 31) - noon(0) + 2000);
             assertThat(harness.floors()).extracting(FloorRow::validFrom).containsExactly(CALENDAR.midnight(DAY_1 + 31));
         }
@@ -344,10 +343,10 @@ class PriceFloorOperatorTest {
         try (Harness harness = open()) {
             harness.setProcessingTime(0);
             harness.arrive(shipped("o", "a", noon(0), 50));
-            harness.processWatermark(new Watermark(noon(0)));
-            harness.processWatermarkStatus(WatermarkStatus.IDLE);
+            harness.processWatermark(noon(0));
+            harness.processWatermarkStatus1(WatermarkStatus.IDLE);
             harness.setProcessingTime(60_000);
-            harness.processWatermarkStatus(WatermarkStatus.ACTIVE);
+            harness.processWatermarkStatus1(WatermarkStatus.ACTIVE);
             harness.setProcessingTime(400 * 24 * HOUR);
             assertThat(harness.floors()).hasSize(1);
 

@@ -12,6 +12,7 @@ import io.touchstone.market.ReturnEvent;
 import io.touchstone.market.ReviewEvent;
 import io.touchstone.market.Segment;
 import io.touchstone.policy.Policy;
+import io.touchstone.policy.PolicyTimeline;
 import io.touchstone.price.FloorRow;
 import io.touchstone.price.KeyedLines;
 import io.touchstone.quality.Evaluation;
@@ -33,6 +34,7 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.checkpoint.SavepointType;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -152,21 +154,23 @@ class SteadyStateTest {
     private static final class Market implements AutoCloseable {
         private static final SavepointType SAVEPOINT = SavepointType.savepoint(SavepointFormatType.CANONICAL);
 
-        private final KeyedOneInputStreamOperatorTestHarness<String, KeyedLines, FloorRow> prices;
+        private final PolicyBoundHarness<String, KeyedLines, FloorRow> prices;
         private final KeyedOneInputStreamOperatorTestHarness<Integer, OrderNews, Fact> orders;
-        private final KeyedOneInputStreamOperatorTestHarness<String, Fact, Evaluation> factories;
+        private final PolicyBoundHarness<String, Fact, Evaluation> factories;
         private int checkpoint;
 
         Market(Policy policy) throws Exception {
-            prices = new KeyedOneInputStreamOperatorTestHarness<>(
-                    new PriceFloorOperator(policy, Long.MAX_VALUE), KeyedLines::subject, Types.STRING);
+            prices = new PolicyBoundHarness<>(
+                    new PriceFloorOperator(new PolicyTimeline(policy), Long.MAX_VALUE),
+                    KeyedLines::subject,
+                    Types.STRING);
             orders = new KeyedOneInputStreamOperatorTestHarness<>(
                     new OrderRecordsOperator(policy, Long.MAX_VALUE), OrderRecordsOperator::bucket, Types.INT);
-            factories = new KeyedOneInputStreamOperatorTestHarness<>(
-                    new FactoryLedgersOperator(policy, Long.MAX_VALUE),
+            factories = new PolicyBoundHarness<>(
+                    new FactoryLedgersOperator(new PolicyTimeline(policy), Long.MAX_VALUE),
                     fact -> fact.buyerDay().factoryId(),
                     Types.STRING);
-            for (KeyedOneInputStreamOperatorTestHarness<?, ?, ?> harness : List.of(prices, orders, factories)) {
+            for (AbstractStreamOperatorTestHarness<?> harness : List.of(prices, orders, factories)) {
                 harness.setStateBackend(new EmbeddedRocksDBStateBackend());
                 harness.setup();
                 harness.open();
@@ -211,7 +215,7 @@ class SteadyStateTest {
             return new long[] {size(prices), size(orders), size(factories)};
         }
 
-        private long size(KeyedOneInputStreamOperatorTestHarness<?, ?, ?> harness) throws Exception {
+        private long size(AbstractStreamOperatorTestHarness<?> harness) throws Exception {
             OperatorSubtaskState state = harness.snapshotWithLocalState(checkpoint, checkpoint, SAVEPOINT)
                     .getJobManagerOwnedState();
             long size = state.getStateSize();

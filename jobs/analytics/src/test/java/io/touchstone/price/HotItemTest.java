@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.touchstone.market.LocalCalendar;
 import io.touchstone.policy.Policy;
+import io.touchstone.policy.PolicyTimeline;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Random;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 /** The state of an item that everybody buys is bounded by the policy, not by the number of its deals. */
 class HotItemTest {
     private static final Policy POLICY = Policy.DEFAULT;
+    private static final PolicyTimeline POLICIES = new PolicyTimeline(POLICY);
     private static final LocalCalendar CALENDAR = new LocalCalendar(POLICY.timeZone());
     private static final long START =
             CALENDAR.midnight((int) LocalDate.of(2024, 3, 1).toEpochDay());
@@ -28,7 +30,7 @@ class HotItemTest {
     };
 
     private final Random random = new Random(7);
-    private PriceLedger ledger = new PriceLedger("socks/WHOLESALE/CNY", POLICY, CALENDAR);
+    private PriceLedger ledger = new PriceLedger("socks/WHOLESALE/CNY", POLICIES, CALENDAR);
     private int largestBytes;
     private int mostDeals;
 
@@ -41,7 +43,7 @@ class HotItemTest {
             if (i % 100 == 0) {
                 byte[] packed = ledger.toBytes();
                 largestBytes = Math.max(largestBytes, packed.length);
-                ledger = PriceLedger.fromBytes(packed, "socks/WHOLESALE/CNY", POLICY, CALENDAR);
+                ledger = PriceLedger.fromBytes(packed, "socks/WHOLESALE/CNY", POLICIES, CALENDAR);
             }
         }
     }

@@ -8,6 +8,7 @@ import io.touchstone.market.OrderEvent;
 import io.touchstone.oracle.Histories;
 import io.touchstone.oracle.PriceOracle;
 import io.touchstone.policy.Policy;
+import io.touchstone.policy.PolicyTimeline;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -50,7 +51,7 @@ class PriceLedgerTest {
             LocalCalendar calendar = new LocalCalendar(policy.timeZone());
             Map<String, List<KeyedLines>> byKey = byKey(Histories.random(seed), Long.MAX_VALUE);
             byKey.forEach((subject, lines) -> {
-                PriceLedger ledger = new PriceLedger(subject, policy, calendar);
+                PriceLedger ledger = new PriceLedger(subject, new PolicyTimeline(policy), calendar);
                 ledger.fold(lines, Long.MAX_VALUE, new Recorded());
                 assertThat(ledger.isEmpty()).isTrue();
                 assertThat(ledger.nextMidnight()).isEqualTo(Long.MAX_VALUE);
@@ -83,7 +84,7 @@ class PriceLedgerTest {
         byKey(events, until).forEach((subject, lines) -> {
             Collections.shuffle(lines, random);
             long first = lines.stream().mapToLong(KeyedLines::time).min().orElseThrow();
-            PriceLedger ledger = new PriceLedger(subject, policy, calendar);
+            PriceLedger ledger = new PriceLedger(subject, new PolicyTimeline(policy), calendar);
             long from = Long.MIN_VALUE;
             for (long through = first; from < until; through = next(lines, through, until, random)) {
                 long after = from;
@@ -92,7 +93,7 @@ class PriceLedgerTest {
                         .filter(line -> line.time() > after && line.time() <= upTo)
                         .toList();
                 ledger.fold(due, through, recorded);
-                ledger = PriceLedger.fromBytes(ledger.toBytes(), subject, policy, calendar);
+                ledger = PriceLedger.fromBytes(ledger.toBytes(), subject, new PolicyTimeline(policy), calendar);
                 from = through;
             }
         });

@@ -10,6 +10,7 @@ import io.touchstone.alert.AlertStatus;
 import io.touchstone.market.Segment;
 import io.touchstone.policy.DefectClass;
 import io.touchstone.policy.Policy;
+import io.touchstone.policy.PolicyTimeline;
 import io.touchstone.quality.Evaluation.Outcome;
 import java.util.Map;
 import java.util.Set;
@@ -17,8 +18,10 @@ import org.junit.jupiter.api.Test;
 
 class FactoryLedgerTest {
     private final EntriesInMemory entries = new EntriesInMemory();
+    private static final PolicyTimeline POLICIES = new PolicyTimeline(Policy.DEFAULT);
+
     private final Journal journal = new Journal(Policy.DEFAULT, CALENDAR);
-    private FactoryLedger ledger = new FactoryLedger("f1", Policy.DEFAULT, CALENDAR);
+    private FactoryLedger ledger = new FactoryLedger("f1", POLICIES, CALENDAR);
 
     private static BuyerDay unit(int day, String buyer) {
         return new BuyerDay("f1", DAY_0 + day, Segment.CONSUMER, "c1", buyer);
@@ -51,7 +54,7 @@ class FactoryLedgerTest {
 
     private Evaluation evaluate(int day) {
         byte[] packed = QualityDriver.pack(ledger::write);
-        ledger = QualityDriver.read(packed, in -> FactoryLedger.read(in, "f1", Policy.DEFAULT, CALENDAR));
+        ledger = QualityDriver.read(packed, in -> FactoryLedger.read(in, "f1", POLICIES, CALENDAR));
         assertThat(QualityDriver.pack(ledger::write)).isEqualTo(packed);
         return ledger.evaluate(DAY_0 + day, entries);
     }

@@ -6,6 +6,7 @@ import io.touchstone.market.OrderEvent;
 import io.touchstone.market.ReturnEvent;
 import io.touchstone.market.ReviewEvent;
 import io.touchstone.policy.Policy;
+import io.touchstone.policy.PolicyTimeline;
 import io.touchstone.quality.Evaluation.Outcome;
 import io.touchstone.quality.OrderRecord.Match;
 import java.io.ByteArrayInputStream;
@@ -34,6 +35,7 @@ import java.util.TreeMap;
  */
 final class QualityDriver {
     private final Policy policy;
+    private final PolicyTimeline policies;
     private final LocalCalendar calendar;
     private final Journal journal;
 
@@ -77,6 +79,7 @@ final class QualityDriver {
 
     QualityDriver(Policy policy) {
         this.policy = policy;
+        policies = new PolicyTimeline(policy);
         calendar = new LocalCalendar(policy.timeZone());
         journal = new Journal(policy, calendar);
     }
@@ -186,11 +189,11 @@ final class QualityDriver {
 
     private void evaluate(int day) {
         facts.keySet()
-                .forEach(factoryId ->
-                        ledgers.computeIfAbsent(factoryId, id -> pack(new FactoryLedger(id, policy, calendar)::write)));
+                .forEach(factoryId -> ledgers.computeIfAbsent(
+                        factoryId, id -> pack(new FactoryLedger(id, policies, calendar)::write)));
         for (String factoryId : List.copyOf(ledgers.keySet())) {
             FactoryLedger ledger =
-                    read(ledgers.get(factoryId), in -> FactoryLedger.read(in, factoryId, policy, calendar));
+                    read(ledgers.get(factoryId), in -> FactoryLedger.read(in, factoryId, policies, calendar));
             EntriesInMemory own = entries.computeIfAbsent(factoryId, id -> new EntriesInMemory());
             for (byte[] packed : facts.getOrDefault(factoryId, List.of())) {
                 Fact fact = read(packed, Fact::read);

@@ -24,6 +24,8 @@ public final class Topics {
                 new NewTopic(names.demotionAlerts(), PARTITIONS, (short) 1).configs(keep),
                 new NewTopic(names.priceAlerts(), PARTITIONS, (short) 1).configs(keep),
                 new NewTopic(names.deadLetters(), PARTITIONS, (short) 1)
-                        .configs(Map.of("retention.ms", "-1", "max.message.bytes", "16777216")));
+                        .configs(Map.of("retention.ms", "-1", "max.message.bytes", "16777216")),
+                new NewTopic(names.policies(), 1, (short) 1)
+                        .configs(Map.of("cleanup.policy", "compact", "message.timestamp.type", "LogAppendTime")));
     }
 }

@@ -2,6 +2,7 @@ package io.touchstone.bench;
 
 import io.touchstone.FactoryQualityJob;
 import io.touchstone.Outputs;
+import io.touchstone.PolicyStream;
 import io.touchstone.PriceFloorJob;
 import io.touchstone.bench.Contender.Topics;
 import io.touchstone.io.AlertMessage;
@@ -9,6 +10,7 @@ import io.touchstone.io.TableRow;
 import io.touchstone.market.DeadLetter;
 import io.touchstone.operators.SplitOrders;
 import io.touchstone.policy.Policy;
+import io.touchstone.policy.PolicyTimeline;
 import io.touchstone.price.KeyedLines;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -25,6 +27,8 @@ import org.apache.flink.util.Collector;
 final class Contenders {
     /** What everything else is measured by. */
     static final String YARDSTICK = "a3";
+
+    private static final PolicyTimeline POLICIES = new PolicyTimeline(Policy.DEFAULT);
 
     static final List<Contender> ALL = List.of(
             new Contender(
@@ -50,14 +54,18 @@ final class Contenders {
                     "price-floor",
                     "PriceFloorJob: order, floors, breaches, alerts; outputs thrown away",
                     Topics.ORDERS,
-                    (env, records, until) ->
-                            PriceFloorJob.define(env, Policy.DEFAULT, until, Wire.timedOrders(records), new Nowhere())),
+                    (env, records, until) -> {
+                        var orders = Wire.timedOrders(records);
+                        PriceFloorJob.define(env, POLICIES, PolicyStream.none(orders), until, orders, new Nowhere());
+                    }),
             new Contender(
                     "factory-quality",
                     "FactoryQualityJob: order records, buyer-days, day cells, evaluations; outputs thrown away",
                     Topics.ALL,
-                    (env, records, until) -> FactoryQualityJob.define(
-                            env, Policy.DEFAULT, until, Wire.timedNews(records), new Nowhere())));
+                    (env, records, until) -> {
+                        var news = Wire.timedNews(records);
+                        FactoryQualityJob.define(env, POLICIES, PolicyStream.none(news), until, news, new Nowhere());
+                    }));
 
     private Contenders() {}
 

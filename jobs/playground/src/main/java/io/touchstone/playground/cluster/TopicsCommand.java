@@ -94,11 +94,13 @@ public final class TopicsCommand implements Runnable {
                                     new NewTopic(topic.name(), topic.partitions(), replicas).configs(settings(topic))))
                             .all()
                             .get(10, TimeUnit.SECONDS);
-                    out.println("%-18s created, %d partitions, kept %d d"
+                    out.println("%-18s created, %d partition(s), kept %s"
                             .formatted(
                                     topic.name(),
                                     topic.partitions(),
-                                    topic.retention().toDays()));
+                                    topic.cleanup() == Cleanup.COMPACT
+                                            ? "for ever"
+                                            : topic.retention().toDays() + " d"));
                     continue;
                 }
                 List<String> differences = differences(admin, topic);
@@ -113,12 +115,18 @@ public final class TopicsCommand implements Runnable {
 
     private static Map<String, String> settings(TopicOptions topic) {
         return new TreeMap<>(Map.of(
-                TopicConfig.RETENTION_MS_CONFIG,
+                topic.cleanup() == Cleanup.COMPACT
+                        ? TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG
+                        : TopicConfig.RETENTION_MS_CONFIG,
                 String.valueOf(topic.retention().toMillis()),
                 TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
                 topic.timestamps() == Timestamps.APPEND ? "LogAppendTime" : "CreateTime",
                 TopicConfig.CLEANUP_POLICY_CONFIG,
-                topic.cleanup() == Cleanup.DELETE ? "delete" : "compact,delete",
+                switch (topic.cleanup()) {
+                    case DELETE -> "delete";
+                    case COMPACT_AND_DELETE -> "compact,delete";
+                    case COMPACT -> "compact";
+                },
                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
                 String.valueOf(topic.maxMessageBytes())));
     }

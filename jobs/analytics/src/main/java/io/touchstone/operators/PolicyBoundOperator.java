@@ -1,0 +1,119 @@
+package io.touchstone.operators;
+
+import io.touchstone.policy.PolicyChange;
+import io.touchstone.policy.PolicyTimeline;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.util.Map;
+import org.apache.flink.api.common.state.BroadcastState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.IntSerializer;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
+
+/**
+ * What judges by the policy of an instant: events come in by key, changes of the policy by broadcast, and event time goes on only
+ * as far as all changes are known. So a change acts from its instant on, the same for every key, whenever it was read.
+ *
+ * @param <K> the key
+ * @param <T> what comes in by key
+ */
+abstract class PolicyBoundOperator<K, T, O> extends EventTimeOperator<K, T, O>
+        implements TwoInputStreamOperator<T, PolicyChange, O> {
+    private static final long serialVersionUID = 1;
+    private static final int KNOWN_THROUGH = 0;
+
+    private final PolicyTimeline start;
+
+    transient PolicyTimeline policies;
+    private transient BroadcastState<Long, byte[]> changes;
+    private transient BroadcastState<Integer, Long> clock;
+    private transient long knownThrough;
+
+    /** {@code start}: what is known of the policy before anything was read. */
+    PolicyBoundOperator(PolicyTimeline start, long until) {
+        super(start.first().timeZone(), until);
+        this.start = start;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        policies = new PolicyTimeline(start.first());
+        start.changes().forEach(policies::add);
+        changes = context.getOperatorStateStore()
+                .getBroadcastState(new MapStateDescriptor<>(
+                        "policy-changes", LongSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE));
+        for (Map.Entry<Long, byte[]> change : changes.entries()) {
+            policies.add(PolicyChange.read(new DataInputStream(new ByteArrayInputStream(change.getValue()))));
+        }
+        clock = context.getOperatorStateStore()
+                .getBroadcastState(
+                        new MapStateDescriptor<>("policy-clock", IntSerializer.INSTANCE, LongSerializer.INSTANCE));
+        knownThrough = clock.contains(KNOWN_THROUGH) ? clock.get(KNOWN_THROUGH) : Long.MIN_VALUE;
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        getMetricGroup().gauge("policyVersion", () -> policies.at(now()).version());
+    }
+
+    /** Takes what comes in by key. */
+    abstract void receive(T value) throws Exception;
+
+    @Override
+    public final void processElement1(StreamRecord<T> element) throws Exception {
+        receive(element.getValue());
+    }
+
+    @Override
+    public final void processElement2(StreamRecord<PolicyChange> element) throws Exception {
+        PolicyChange change = element.getValue();
+        if (change.effectiveFrom() <= now()) {
+            LOG.warn(
+                    "Policy {} acts from {} on, but became known after {}: is a clock wrong?",
+                    change.policy().version(),
+                    change.effectiveFrom(),
+                    now());
+        }
+        policies.add(change);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        change.write(new DataOutputStream(bytes));
+        changes.put(change.effectiveFrom(), bytes.toByteArray());
+    }
+
+    @Override
+    final long horizon() {
+        return knownThrough;
+    }
+
+    @Override
+    public final void processWatermark1(Watermark mark) throws Exception {
+        processWatermark(mark);
+    }
+
+    @Override
+    public final void processWatermark2(Watermark mark) throws Exception {
+        if (mark.getTimestamp() > knownThrough) {
+            knownThrough = mark.getTimestamp();
+            clock.put(KNOWN_THROUGH, knownThrough);
+            goOn();
+        }
+    }
+
+    /** Only events can fall silent: the clock of the policies never rests. */
+    @Override
+    protected final void processWatermarkStatus(WatermarkStatus status, int input) throws Exception {
+        if (input == 0) {
+            processWatermarkStatus(status);
+        }
+    }
+}
