@@ -12,6 +12,7 @@ import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -36,6 +37,7 @@ abstract class PolicyBoundOperator<K, T, O> extends EventTimeOperator<K, T, O>
     private transient BroadcastState<Long, byte[]> changes;
     private transient BroadcastState<Integer, Long> clock;
     private transient long knownThrough;
+    private transient Counter late;
 
     /** {@code start}: what is known of the policy before anything was read. */
     PolicyBoundOperator(PolicyTimeline start, long until) {
@@ -63,6 +65,7 @@ abstract class PolicyBoundOperator<K, T, O> extends EventTimeOperator<K, T, O>
     @Override
     public void open() throws Exception {
         super.open();
+        late = getMetricGroup().counter("latePolicies");
         getMetricGroup().gauge("policyVersion", () -> policies.at(now()).version());
     }
 
@@ -77,12 +80,9 @@ abstract class PolicyBoundOperator<K, T, O> extends EventTimeOperator<K, T, O>
     @Override
     public final void processElement2(StreamRecord<PolicyChange> element) throws Exception {
         PolicyChange change = element.getValue();
+        // Only a clock that is wrong makes it so.
         if (change.effectiveFrom() <= now()) {
-            LOG.warn(
-                    "Policy {} acts from {} on, but became known after {}: is a clock wrong?",
-                    change.policy().version(),
-                    change.effectiveFrom(),
-                    now());
+            late.inc();
         }
         policies.add(change);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
