@@ -193,7 +193,7 @@ public enum Table {
     String upsert() {
         String names = columns.stream().map(Column::name).collect(Collectors.joining(", "));
         String values = columns.stream()
-                .map(c -> c.type() == Type.JSON ? "?::jsonb" : "?")
+                .map(c -> c.type() == Type.JSON ? "?::json" : "?")
                 .collect(Collectors.joining(", "));
         String key = keyColumns().stream().map(Column::name).collect(Collectors.joining(", "));
         String set = columns.subList(keys, columns.size()).stream()

@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -75,9 +74,6 @@ public final class Export implements Callable<Integer> {
 
     @Mixin
     private FolderOption where;
-
-    /** The evidence of each published revision, as it was published: the database keeps no order of its keys. */
-    private final Map<String, String> evidence = new HashMap<>();
 
     public static void main(String[] args) {
         System.exit(Terminal.run(new Export(), args));
@@ -169,12 +165,9 @@ public final class Export implements Callable<Integer> {
         }
     }
 
-    private void takeAlert(String json, Results results) throws IOException {
+    private static void takeAlert(String json, Results results) throws IOException {
         JsonNode alert = JSON.readTree(json);
-        String id = alert.get("alert_id").asText();
-        int revision = alert.get("revision").asInt();
-        evidence.put(id + "/" + revision, alert.get("evidence").toString());
-        results.addAlert(id, revision, json);
+        results.addAlert(alert.get("alert_id").asText(), alert.get("revision").asInt(), json);
     }
 
     private static void takeDeadLetter(String json, Results results) throws IOException {
@@ -187,7 +180,7 @@ public final class Export implements Callable<Integer> {
                 json);
     }
 
-    private void read(Connection connection, Table table, Results results) throws SQLException, IOException {
+    private static void read(Connection connection, Table table, Results results) throws SQLException {
         String columns = table.columns().stream().map(Table.Column::name).collect(Collectors.joining(", "));
         try (Statement statement = connection.createStatement()) {
             // Row by row, however large the table is.
@@ -204,7 +197,7 @@ public final class Export implements Callable<Integer> {
         }
     }
 
-    private String value(ResultSet row, Table.Column column) throws SQLException, IOException {
+    private static String value(ResultSet row, Table.Column column) throws SQLException {
         return switch (column.type()) {
             case TIME -> {
                 OffsetDateTime time = row.getObject(column.name(), OffsetDateTime.class);
@@ -218,15 +211,7 @@ public final class Export implements Callable<Integer> {
                 boolean truth = row.getBoolean(column.name());
                 yield row.wasNull() ? null : String.valueOf(truth);
             }
-            case JSON ->
-                published(row.getString("alert_id") + "/" + row.getInt("revision"), row.getString(column.name()));
             default -> row.getString(column.name());
         };
-    }
-
-    /** The text that was published, if it says the same. */
-    private String published(String revision, String json) throws IOException {
-        String text = evidence.get(revision);
-        return text != null && JSON.readTree(text).equals(JSON.readTree(json)) ? text : json;
     }
 }
