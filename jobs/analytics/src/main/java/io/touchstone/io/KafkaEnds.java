@@ -11,7 +11,6 @@ import io.touchstone.policy.Policy;
 import io.touchstone.policy.PolicyChange;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +52,11 @@ public final class KafkaEnds {
         this.options = options;
         this.policy = policy;
         this.job = job;
+    }
+
+    /** The consumer group of a job: its offsets are those of the job's newest complete checkpoint. */
+    public static String group(Options options, String job) {
+        return options.kafka().groupId() + "-" + job;
     }
 
     /** The orders, in event time. */
@@ -117,12 +121,8 @@ public final class KafkaEnds {
                 .uid(name);
     }
 
-    private String group() {
-        return options.kafka().groupId() + "-" + job;
-    }
-
     private String clientIdPrefix(String topic) {
-        return group() + "-" + topic;
+        return group(options, job) + "-" + topic;
     }
 
     private <E> KafkaSource<Arrival<E>> source(
@@ -130,7 +130,7 @@ public final class KafkaEnds {
         return KafkaSource.<Arrival<E>>builder()
                 .setBootstrapServers(options.kafka().bootstrapServers())
                 .setTopics(topic)
-                .setGroupId(group())
+                .setGroupId(group(options, job))
                 .setClientIdPrefix(clientIdPrefix(topic))
                 .setStartingOffsets(start)
                 // New partitions are read too, and a reader without a partition does not end the clock.
@@ -257,34 +257,6 @@ public final class KafkaEnds {
         @Override
         public org.apache.kafka.clients.consumer.OffsetResetStrategy getAutoOffsetResetStrategy() {
             return org.apache.kafka.clients.consumer.OffsetResetStrategy.NONE;
-        }
-    }
-
-    private static final class AlertSerializer implements KafkaRecordSerializationSchema<AlertMessage> {
-        private static final long serialVersionUID = 1;
-        private final String topic;
-
-        AlertSerializer(String topic) {
-            this.topic = topic;
-        }
-
-        @Override
-        public ProducerRecord<byte[], byte[]> serialize(AlertMessage alert, KafkaSinkContext context, Long timestamp) {
-            ProducerRecord<byte[], byte[]> record =
-                    new ProducerRecord<>(topic, utf8(alert.alertId()), utf8(Json.of(alert)));
-            // CloudEvents 1.0, Kafka protocol binding, binary content mode.
-            header(record, "ce_specversion", "1.0");
-            header(record, "ce_id", alert.alertId() + "/" + alert.revision());
-            header(record, "ce_source", "/touchstone/" + topic);
-            header(record, "ce_type", "io.touchstone.alert." + alert.kind().toLowerCase(java.util.Locale.ROOT));
-            header(record, "ce_subject", alert.subject());
-            header(record, "ce_time", Instant.ofEpochMilli(alert.at()).toString());
-            header(record, "content-type", "application/json");
-            return record;
-        }
-
-        private static void header(ProducerRecord<byte[], byte[]> record, String name, String value) {
-            record.headers().add(name, utf8(value));
         }
     }
 

@@ -3,7 +3,6 @@ package io.touchstone.io;
 import io.touchstone.config.Options.DatabaseOptions;
 import java.io.IOException;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -11,7 +10,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Map;
-import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.flink.api.common.operators.ProcessingTimeService;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -90,22 +88,9 @@ public final class TableSink implements Sink<TableRow> {
             }
         }
 
-        private static Connection open(DatabaseOptions database) throws SQLException {
-            Properties properties = new Properties();
-            properties.setProperty("user", database.user());
-            database.password().read().ifPresent(password -> properties.setProperty("password", password));
-            properties.setProperty("ApplicationName", "touchstone");
-            properties.setProperty("reWriteBatchedInserts", "true");
-            properties.setProperty("tcpKeepAlive", "true");
-            properties.setProperty("connectTimeout", "10");
-            properties.setProperty("socketTimeout", "60");
-            return DriverManager.getConnection(database.url(), properties);
-        }
-
         private void writeBatch() throws SQLException {
             if (connection == null) {
-                connection = open(database);
-                connection.setAutoCommit(false);
+                connection = Database.open(database);
             }
             PreparedStatement statement = null;
             Table table = null;

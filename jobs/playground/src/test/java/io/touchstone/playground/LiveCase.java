@@ -3,7 +3,6 @@ package io.touchstone.playground;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.touchstone.Backtest;
 import io.touchstone.FactoryQualityJob;
@@ -61,9 +60,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class LiveCase implements AutoCloseable {
     static final Duration SOON = Duration.ofMinutes(2);
 
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-            .build();
+    private static final JsonMapper JSON = new JsonMapper();
     private static final int PARTITIONS = 4;
     private static final Duration IDLE = Duration.ofSeconds(10);
 
@@ -134,6 +131,19 @@ final class LiveCase implements AutoCloseable {
 
     FlinkCluster flink() {
         return flink;
+    }
+
+    KafkaBroker broker() {
+        return broker;
+    }
+
+    /** Those that were deleted, anew. */
+    void createAlertTopics() {
+        Options.Topics names = options.kafka().topics();
+        Set<String> alerts = Set.of(names.demotionAlerts(), names.priceAlerts());
+        broker.createTopics(Topics.of(names).stream()
+                .filter(topic -> alerts.contains(topic.name()))
+                .toList());
     }
 
     /** How many records there are. */
@@ -370,7 +380,6 @@ final class LiveCase implements AutoCloseable {
                                             ? ""
                                             : String.valueOf(time.toInstant().toEpochMilli());
                                 }
-                                case JSON -> json(result.getString(column.name()));
                                 case REAL -> {
                                     double number = result.getDouble(column.name());
                                     yield result.wasNull() ? "" : String.valueOf(number);
@@ -405,16 +414,11 @@ final class LiveCase implements AutoCloseable {
                 List<String> values = new ArrayList<>();
                 for (Table.Column column : table.columns()) {
                     String value = row.get(column.name());
-                    values.add(column.type() == Table.Type.JSON ? json(value) : value);
+                    values.add(value);
                 }
                 rows.add(values.toString());
             }
         }
         return rows;
-    }
-
-    /** JSON apart from the order of its keys, which the database does not keep. */
-    private static String json(String text) throws IOException {
-        return JSON.writeValueAsString(JSON.readValue(text, Object.class));
     }
 }
