@@ -4,6 +4,7 @@ import io.touchstone.policy.Policy;
 import io.touchstone.policy.PolicyChange;
 import io.touchstone.policy.PricePolicy;
 import io.touchstone.policy.QualityPolicy;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 
@@ -17,6 +18,16 @@ public final class PolicyDocument {
     private static final long LATEST = midnight(LocalDate.of(2100, 1, 1));
 
     private PolicyDocument() {}
+
+    /**
+     * The document of a policy file.
+     *
+     * @param effectiveFrom in epoch ms; null if the file says it
+     * @throws ConfigException if the file cannot be read, or both say it
+     */
+    public static String of(Path file, Long effectiveFrom) {
+        return Section.read(file).jsonWith("effective_from", effectiveFrom);
+    }
 
     /**
      * Reads and checks a document.

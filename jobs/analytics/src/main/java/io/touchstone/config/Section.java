@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,6 +82,15 @@ final class Section {
             throw new ConfigException(name + ": line "
                     + (e.getLocation() == null ? "?" : e.getLocation().getLineNr()) + ": " + e.getOriginalMessage());
         }
+    }
+
+    /** All of it as JSON, with one key more unless its value is null. */
+    String jsonWith(String key, Long value) {
+        ObjectNode json = node == null ? JSON.createObjectNode() : node.deepCopy();
+        if (value != null && json.has(key)) {
+            throw new ConfigException(file + ": " + key + " is " + json.get(key) + " here and " + value + " beside it");
+        }
+        return value == null ? json.toString() : json.put(key, value).toString();
     }
 
     private String full(String key) {

@@ -20,7 +20,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,13 +30,10 @@ import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,8 +75,8 @@ class ReconcileTest {
             List<String> published = messages(servers);
 
             // The topics are lost, and come back with every third message.
-            List<ProducerRecord<byte[], byte[]>> saved = records(servers, PRICES);
-            saved.addAll(records(servers, "demotion-alerts"));
+            List<ProducerRecord<byte[], byte[]>> saved = TopicReader.read(servers, PRICES);
+            saved.addAll(TopicReader.read(servers, "demotion-alerts"));
             try (Admin admin = admin(servers)) {
                 admin.deleteTopics(List.of(PRICES, "demotion-alerts")).all().get();
             }
@@ -195,31 +191,10 @@ class ReconcileTest {
     }
 
     /** What a reader with read_committed finds on a topic. */
-    private static List<ProducerRecord<byte[], byte[]>> records(String servers, String topic) {
-        try (KafkaConsumer<byte[], byte[]> reader = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", servers, "isolation.level", "read_committed"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = reader.partitionsFor(topic).stream()
-                    .map(partition -> new TopicPartition(topic, partition.partition()))
-                    .toList();
-            reader.assign(partitions);
-            reader.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = reader.endOffsets(partitions);
-            List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
-            while (partitions.stream().anyMatch(partition -> reader.position(partition) < ends.get(partition))) {
-                for (ConsumerRecord<byte[], byte[]> record : reader.poll(Duration.ofSeconds(1))) {
-                    records.add(new ProducerRecord<>(topic, null, record.key(), record.value(), record.headers()));
-                }
-            }
-            return records;
-        }
-    }
-
     /** Every message of both alert topics, byte for byte. */
     private static List<String> messages(String servers) {
         return Stream.of(PRICES, "demotion-alerts")
-                .flatMap(topic -> records(servers, topic).stream())
+                .flatMap(topic -> TopicReader.read(servers, topic).stream())
                 .map(ReconcileTest::text)
                 .toList();
     }
