@@ -33,6 +33,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -41,13 +42,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -228,13 +232,44 @@ final class LiveCase implements AutoCloseable {
         return records;
     }
 
+    /** A job between its real ends. */
+    @FunctionalInterface
+    interface Job {
+        void define(StreamExecutionEnvironment env, Options options, Policy policy);
+    }
+
     JobID submitPriceFloor(int parallelism, Path from) throws Exception {
-        return flink.submit("price-floor", parallelism, from, env -> PriceFloorJob.define(env, options, policy));
+        return submit(PriceFloorJob::define, parallelism, from);
     }
 
     JobID submitFactoryQuality(int parallelism, Path from) throws Exception {
-        return flink.submit(
-                "factory-quality", parallelism, from, env -> FactoryQualityJob.define(env, options, policy));
+        return submit(FactoryQualityJob::define, parallelism, from);
+    }
+
+    JobID submit(Job job, int parallelism, Path from) throws Exception {
+        return flink.submit("job", parallelism, from, env -> job.define(env, options, policy));
+    }
+
+    /** Waits until a job has read all that was published; with a checkpoint it says how far it is. */
+    void awaitEverythingRead(JobID job, String group, List<String> topics) {
+        try (KafkaConsumer<byte[], byte[]> itself = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "group.id", group),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            Set<TopicPartition> partitions = topics.stream()
+                    .flatMap(topic -> itself.partitionsFor(topic).stream())
+                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                    .collect(Collectors.toSet());
+            Map<TopicPartition, Long> ends = itself.endOffsets(partitions);
+            await().atMost(SOON).until(() -> {
+                flink.checkpoint(job);
+                Map<TopicPartition, OffsetAndMetadata> read = itself.committed(partitions);
+                return partitions.stream()
+                        .allMatch(partition -> ends.get(partition) == 0
+                                || (read.get(partition) != null
+                                        && read.get(partition).offset() == ends.get(partition)));
+            });
+        }
     }
 
     /** Publishes a part of the history. */
@@ -273,6 +308,53 @@ final class LiveCase implements AutoCloseable {
      * @param kinds of alerts that the jobs under test raise
      */
     void agreesWithTheBacktest(List<Table> tables, Set<String> kinds, String... topics) throws Exception {
+        Path out = backtest();
+        for (Table table : tables) {
+            TreeSet<String> expected = csv(table, out, kinds);
+            assertThat(expected).as(table.sqlName()).isNotEmpty();
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(differences(expected, rows(table)))
+                            .as(table.sqlName())
+                            .isEmpty());
+        }
+        agreesWithTheBacktest(out, kinds, topics);
+    }
+
+    /**
+     * Waits until the tables hold all rows of the backtest, and nothing else, but for rows that had been written elsewhere before.
+     *
+     * @param before each behind the name of its table
+     */
+    void completesTheBacktest(List<Table> tables, Set<String> kinds, Collection<String> before) throws Exception {
+        Path out = backtest();
+        for (Table table : tables) {
+            TreeSet<String> expected = csv(table, out, kinds);
+            TreeSet<String> missing = new TreeSet<>(expected);
+            missing.removeIf(row -> before.contains(named(table, row)));
+            assertThat(missing).as(table.sqlName()).isNotEmpty();
+            await().atMost(SOON).untilAsserted(() -> {
+                TreeSet<String> rows = rows(table);
+                assertThat(expected).as(table.sqlName()).containsAll(rows);
+                assertThat(rows).as(table.sqlName()).containsAll(missing);
+            });
+        }
+    }
+
+    /** All rows there are, each behind the name of its table. */
+    List<String> rows(List<Table> tables) throws Exception {
+        List<String> all = new ArrayList<>();
+        for (Table table : tables) {
+            rows(table).forEach(row -> all.add(named(table, row)));
+        }
+        return all;
+    }
+
+    private static String named(Table table, String row) {
+        return table.sqlName() + " " + row;
+    }
+
+    /** The folder of what a backtest finds. */
+    private Path backtest() {
         Path out = temp.resolve("out");
         assertThat(Backtest.run(
                         "--quiet",
@@ -285,14 +367,10 @@ final class LiveCase implements AutoCloseable {
                         "--until",
                         until.toString()))
                 .isZero();
-        for (Table table : tables) {
-            TreeSet<String> expected = csv(table, out, kinds);
-            assertThat(expected).as(table.sqlName()).isNotEmpty();
-            await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(differences(expected, rows(table)))
-                            .as(table.sqlName())
-                            .isEmpty());
-        }
+        return out;
+    }
+
+    private void agreesWithTheBacktest(Path out, Set<String> kinds, String... topics) throws IOException {
         List<String> expected = new ArrayList<>();
         for (String alert : Files.readAllLines(out.resolve("alerts.jsonl"))) {
             if (kinds.contains(JSON.readTree(alert).get("kind").asText())) {
