@@ -49,7 +49,7 @@ public final class FactoryQualityJob {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
         Options options = Options.read(conf.resolve("jobs.yaml"));
         define(env, options, PolicyFile.read(conf.resolve("policy.yaml")));
-        KafkaEnds.checkBroker(options);
+        KafkaEnds.checkBroker(options, "factory-quality");
         env.execute("factory-quality");
     }
 

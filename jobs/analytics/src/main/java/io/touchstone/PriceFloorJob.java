@@ -46,7 +46,7 @@ public final class PriceFloorJob {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
         Options options = Options.read(conf.resolve("jobs.yaml"));
         define(env, options, PolicyFile.read(conf.resolve("policy.yaml")));
-        KafkaEnds.checkBroker(options);
+        KafkaEnds.checkBroker(options, "price-floor");
         env.execute("price-floor");
     }
 

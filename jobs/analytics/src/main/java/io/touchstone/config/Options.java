@@ -3,6 +3,7 @@ package io.touchstone.config;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /**
  * The wiring of a job: where things are, how patient to be. Business numbers are in the policy. {@code conf/jobs.yaml} explains
@@ -13,6 +14,7 @@ public record Options(KafkaOptions kafka, TimeOptions time, DatabaseOptions data
     /**
      * The broker and how it is used.
      *
+     * @param security how brokers and clients know each other
      * @param groupId how the jobs' consumer groups begin; their offsets show the progress, a job's position is in its checkpoints
      * @param start where to begin without a checkpoint
      * @param longestOutage how long broker or job may be away without an alert being lost
@@ -21,12 +23,36 @@ public record Options(KafkaOptions kafka, TimeOptions time, DatabaseOptions data
      */
     public record KafkaOptions(
             String bootstrapServers,
+            KafkaSecurity security,
             String groupId,
             Start start,
             Duration longestOutage,
             Duration transactionTimeout,
             String transactionalIdPrefix,
             Topics topics) {
+
+        /** The consumer group of a job: its offsets are those of the job's newest complete checkpoint. */
+        public String group(String job) {
+            return groupId + "-" + job;
+        }
+
+        /** As whom a job, or a tool by its name, logs in. */
+        public String user(String name) {
+            return security.user() == null ? group(name) : security.user();
+        }
+
+        /** The same topics and habits, with another broker. */
+        public KafkaOptions at(String bootstrapServers, KafkaSecurity security) {
+            return new KafkaOptions(
+                    bootstrapServers,
+                    security,
+                    groupId,
+                    start,
+                    longestOutage,
+                    transactionTimeout,
+                    transactionalIdPrefix,
+                    topics);
+        }
 
         /**
          * A transaction is opened with one checkpoint and committed after the next: it has to outlive both and an outage in between.
@@ -56,6 +82,22 @@ public record Options(KafkaOptions kafka, TimeOptions time, DatabaseOptions data
                         + ": no alert could be published; raise the broker's");
             }
         }
+    }
+
+    /**
+     * How brokers and clients know each other. The password is no part of it, see {@link Secret}.
+     *
+     * @param caFile PEM certificates that vouch for the brokers'; null for those that Java trusts
+     * @param user who logs in; null for the name of the job's consumer group
+     */
+    public record KafkaSecurity(Protocol protocol, String caFile, String user, Secret password) {}
+
+    /** How brokers are spoken to. */
+    public enum Protocol {
+        /** In the clear, and whoever comes is let in: for loopback. */
+        PLAINTEXT,
+        /** TLS with the broker's host name checked, and a login by SCRAM-SHA-512. */
+        SASL_SSL
     }
 
     /** Where a job without a checkpoint begins to read. */
@@ -91,16 +133,39 @@ public record Options(KafkaOptions kafka, TimeOptions time, DatabaseOptions data
      * How to reach the database. The password is no part of it: each process reads it where it runs, so that no job graph has it.
      *
      * @param password where the password comes from
+     * @param sslMode whether to speak TLS
+     * @param caFile PEM certificates that vouch for the server's; null for those that Java trusts
      * @param batchRows a batch of so many rows is written at once
      * @param batchInterval how long a row waits at most
      * @param retries how often a failing batch is tried again before the job restarts
      */
     public record DatabaseOptions(
-            String url, String user, Secret password, int batchRows, Duration batchInterval, int retries)
+            String url,
+            String user,
+            Secret password,
+            SslMode sslMode,
+            String caFile,
+            int batchRows,
+            Duration batchInterval,
+            int retries)
             implements Serializable {}
+
+    /** How the database is spoken to. */
+    public enum SslMode {
+        /** In the clear: for loopback. */
+        DISABLE,
+        /** TLS, with the server's host name checked. */
+        VERIFY_FULL
+    }
+
+    /** The environment variable that holds the password for Kafka, unless a file does. */
+    public static final String KAFKA_PASSWORD = "TOUCHSTONE_KAFKA_PASSWORD";
 
     /** The environment variable that holds the database's password, unless a file does. */
     public static final String DATABASE_PASSWORD = "TOUCHSTONE_DATABASE_PASSWORD";
+
+    private static final Pattern SAID_ELSEWHERE =
+            Pattern.compile("//[^/]*@|[?&](user|password|ssl|passfile|service)", Pattern.CASE_INSENSITIVE);
 
     /**
      * Reads and checks the wiring.
@@ -119,15 +184,12 @@ public record Options(KafkaOptions kafka, TimeOptions time, DatabaseOptions data
     }
 
     private static KafkaOptions kafka(Section section) {
-        String start = section.text("start", "earliest");
-        if (!start.equals("earliest") && !start.equals("committed")) {
-            throw section.wrong("start", start, "earliest or committed");
-        }
         Section topics = section.section("topics");
         return new KafkaOptions(
                 section.text("bootstrap_servers", "localhost:9092"),
+                security(section.section("security")),
                 section.text("group_id", "touchstone"),
-                start.equals("earliest") ? Start.EARLIEST : Start.COMMITTED,
+                section.choice("start", Start.EARLIEST),
                 section.duration("longest_outage", Duration.ofHours(1), Duration.ofSeconds(1), Duration.ofDays(6)),
                 section.duration("transaction_timeout", Duration.ofHours(2), Duration.ofMinutes(1), Duration.ofDays(7)),
                 section.text("transactional_id_prefix", "touchstone"),
@@ -141,6 +203,19 @@ public record Options(KafkaOptions kafka, TimeOptions time, DatabaseOptions data
                         topics.text("policies", "policies")));
     }
 
+    private static KafkaSecurity security(Section section) {
+        Protocol protocol = section.choice("protocol", Protocol.PLAINTEXT);
+        KafkaSecurity security = new KafkaSecurity(
+                protocol,
+                section.text("ca_file", null),
+                section.text("user", null),
+                new Secret(KAFKA_PASSWORD, section.text("password_file", null)));
+        if (protocol == Protocol.PLAINTEXT) {
+            section.onlyWith("protocol: sasl-ssl", "ca_file", "user", "password_file");
+        }
+        return security;
+    }
+
     private static TimeOptions time(Section section) {
         return new TimeOptions(
                 section.duration("max_out_of_orderness", Duration.ofMinutes(5), Duration.ZERO, Duration.ofDays(1)),
@@ -150,10 +225,23 @@ public record Options(KafkaOptions kafka, TimeOptions time, DatabaseOptions data
     }
 
     private static DatabaseOptions database(Section section) {
+        String url = section.text("url", "jdbc:postgresql://localhost:5432/touchstone");
+        // The address is part of the job graph, which the web UI shows; and each thing is said in one place.
+        if (SAID_ELSEWHERE.matcher(url).find()) {
+            throw section.wrong(
+                    "url", "one with a login or TLS", "without: that is for user, password_file and ssl_mode");
+        }
+        SslMode sslMode = section.choice("ssl_mode", SslMode.DISABLE);
+        String caFile = section.text("ca_file", null);
+        if (sslMode == SslMode.DISABLE) {
+            section.onlyWith("ssl_mode: verify-full", "ca_file");
+        }
         return new DatabaseOptions(
-                section.text("url", "jdbc:postgresql://localhost:5432/touchstone"),
+                url,
                 section.text("user", "touchstone_writer"),
                 new Secret(DATABASE_PASSWORD, section.text("password_file", null)),
+                sslMode,
+                caFile,
                 section.integer("batch_rows", 1000, 1, 100_000),
                 section.duration("batch_interval", Duration.ofSeconds(1), Duration.ofMillis(10), Duration.ofMinutes(1)),
                 section.integer("retries", 6, 0, 100));

@@ -15,6 +15,15 @@ import java.util.Optional;
  */
 public record Secret(String variable, String file) implements Serializable {
 
+    /** The secret, read now; an error that says where one was looked for if there is none. */
+    public String readOrFail(String whose) {
+        return read().filter(secret -> !secret.isEmpty())
+                .orElseThrow(() -> new ConfigException("there is no password for " + whose + ": "
+                        + (file == null
+                                ? "set environment variable " + variable + ", or give password_file"
+                                : file + " is empty")));
+    }
+
     /** The secret, read now; empty if neither place has one. */
     public Optional<String> read() {
         if (file == null) {
@@ -23,7 +32,7 @@ public record Secret(String variable, String file) implements Serializable {
         try {
             return Optional.of(Files.readString(Path.of(file)).strip());
         } catch (IOException e) {
-            throw new UncheckedIOException("the secret's file cannot be read", e);
+            throw new UncheckedIOException("the secret's file cannot be read: " + file, e);
         }
     }
 }

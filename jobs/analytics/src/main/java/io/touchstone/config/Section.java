@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -146,6 +147,32 @@ final class Section {
                     "epoch ms, from " + Instant.ofEpochMilli(from) + " to before " + Instant.ofEpochMilli(before));
         }
         return value.longValue();
+    }
+
+    /** One of the constants of an enum, written as {@code verify-full}. */
+    <E extends Enum<E>> E choice(String key, E otherwise) {
+        String value = text(key, word(otherwise));
+        List<String> words = new ArrayList<>();
+        for (E choice : otherwise.getDeclaringClass().getEnumConstants()) {
+            if (word(choice).equals(value)) {
+                return choice;
+            }
+            words.add(word(choice));
+        }
+        throw wrong(key, value, String.join(" or ", words));
+    }
+
+    private static String word(Enum<?> choice) {
+        return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Refuses keys that stand here and would mean nothing. */
+    void onlyWith(String setting, String... keys) {
+        for (String key : keys) {
+            if (get(key) != null) {
+                throw new ConfigException(file + ": " + full(key) + " means nothing without " + setting);
+            }
+        }
     }
 
     int integer(String key, int otherwise) {

@@ -12,8 +12,11 @@ import io.touchstone.policy.PolicyChange;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
+import java.util.StringJoiner;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -31,6 +34,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -41,22 +45,19 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 public final class KafkaEnds {
     private static final String MAX_REQUEST_BYTES = String.valueOf(16 * 1024 * 1024);
 
-    private final Options options;
-    private final Policy policy;
     private static final int BROKER_ANSWERS_WITHIN_MS = 30_000;
 
+    private final Options options;
+    private final Policy policy;
     private final String job;
+    private final Properties access = new Properties();
 
-    /** {@code job}: its name, by which its group and transactions differ from another job's. */
+    /** {@code job}: its name, by which its user, group and transactions differ from another job's. */
     public KafkaEnds(Options options, Policy policy, String job) {
         this.options = options;
         this.policy = policy;
         this.job = job;
-    }
-
-    /** The consumer group of a job: its offsets are those of the job's newest complete checkpoint. */
-    public static String group(Options options, String job) {
-        return options.kafka().groupId() + "-" + job;
+        access.putAll(KafkaAccess.properties(options.kafka(), job));
     }
 
     /** The orders, in event time. */
@@ -122,15 +123,15 @@ public final class KafkaEnds {
     }
 
     private String clientIdPrefix(String topic) {
-        return group(options, job) + "-" + topic;
+        return options.kafka().group(job) + "-" + topic;
     }
 
     private <E> KafkaSource<Arrival<E>> source(
             String topic, ArrivalDeserializer<E> deserializer, OffsetsInitializer start) {
         return KafkaSource.<Arrival<E>>builder()
-                .setBootstrapServers(options.kafka().bootstrapServers())
+                .setProperties(access)
                 .setTopics(topic)
-                .setGroupId(group(options, job))
+                .setGroupId(options.kafka().group(job))
                 .setClientIdPrefix(clientIdPrefix(topic))
                 .setStartingOffsets(start)
                 // New partitions are read too, and a reader without a partition does not end the clock.
@@ -151,15 +152,16 @@ public final class KafkaEnds {
     }
 
     /**
-     * Asks the broker whether it allows transactions as long as the wiring wants them, and has the policies in one order.
+     * Asks the broker, as the job, whether it allows transactions as long as the wiring wants them, and has the policies in one
+     * order.
      *
-     * @throws ConfigException if it does not, or does not answer
+     * @throws ConfigException if it does not, does not answer, or does not let the job in
      */
-    public static void checkBroker(Options options) {
-        try (Admin admin = Admin.create(Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, options.kafka().bootstrapServers(),
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, BROKER_ANSWERS_WITHIN_MS,
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, BROKER_ANSWERS_WITHIN_MS))) {
+    public static void checkBroker(Options options, String job) {
+        Map<String, Object> properties = new HashMap<>(KafkaAccess.properties(options.kafka(), job));
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, BROKER_ANSWERS_WITHIN_MS);
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, BROKER_ANSWERS_WITHIN_MS);
+        try (Admin admin = Admin.create(properties)) {
             int node = admin.describeCluster().nodes().get().iterator().next().id();
             ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, String.valueOf(node));
             String longest = admin.describeConfigs(List.of(broker))
@@ -177,7 +179,10 @@ public final class KafkaEnds {
             }
             throw new ConfigException("kafka.bootstrap_servers "
                     + options.kafka().bootstrapServers() + " does not say how long transactions may be: "
-                    + e.getCause().getMessage());
+                    + because(e.getCause()));
+        } catch (KafkaException e) {
+            throw new ConfigException("no client of kafka.bootstrap_servers "
+                    + options.kafka().bootstrapServers() + " can be made: " + because(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ConfigException("interrupted while asking the broker");
@@ -206,6 +211,15 @@ public final class KafkaEnds {
         }
     }
 
+    /** Everything that is behind a failure: Kafka's own messages seldom say enough. */
+    private static String because(Throwable failure) {
+        StringJoiner reasons = new StringJoiner(": ");
+        for (Throwable reason = failure; reason != null; reason = reason.getCause()) {
+            reasons.add(String.valueOf(reason.getMessage()));
+        }
+        return reasons.toString();
+    }
+
     private void publish(DataStream<AlertMessage> alerts, String topic, String name) {
         CheckpointConfig checkpoints = alerts.getExecutionEnvironment().getCheckpointConfig();
         if (!checkpoints.isCheckpointingEnabled()) {
@@ -217,7 +231,7 @@ public final class KafkaEnds {
                         Duration.ofMillis(checkpoints.getCheckpointInterval()),
                         Duration.ofMillis(checkpoints.getCheckpointTimeout()));
         alerts.sinkTo(KafkaSink.<AlertMessage>builder()
-                        .setBootstrapServers(options.kafka().bootstrapServers())
+                        .setKafkaProducerConfig(access)
                         .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
                         .setTransactionalIdPrefix(options.kafka().transactionalIdPrefix() + "-" + job)
                         .setTransactionNamingStrategy(TransactionNamingStrategy.INCREMENTING)
@@ -234,7 +248,7 @@ public final class KafkaEnds {
     /** Dead letters leave at least once: their key tells a repetition. */
     public void deadLetters(DataStream<DeadLetter> letters) {
         letters.sinkTo(KafkaSink.<DeadLetter>builder()
-                        .setBootstrapServers(options.kafka().bootstrapServers())
+                        .setKafkaProducerConfig(access)
                         .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
                         .setProperty(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES)
                         .setRecordSerializer(new DeadLetterSerializer(

@@ -3,6 +3,8 @@ package io.touchstone.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.touchstone.config.Options.Protocol;
+import io.touchstone.config.Options.SslMode;
 import io.touchstone.config.Options.Start;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,7 +60,7 @@ class OptionsTest {
     @Test
     void explainsEveryKeyWhereItIsSet() throws IOException {
         assertThat(knownKeys())
-                .hasSize(6 + 7 + 4 + 6)
+                .hasSize(6 + 4 + 7 + 4 + 8)
                 .contains("kafka.start", "kafka.topics.dead_letters", "time.max_drift", "database.password_file");
         ConfigText.explains(ConfigText.shipped("jobs.yaml"), knownKeys());
     }
@@ -90,12 +92,14 @@ class OptionsTest {
                   group_id: g
                   start: committed
                   transactional_id_prefix: t
+                  security: {protocol: sasl-ssl, ca_file: c, user: n, password_file: q}
                   topics: {orders: o, returns: r, reviews: v, demotion_alerts: d, price_alerts: p, dead_letters: x, policies: y}
-                database: {url: u, user: w, password_file: f}
+                database: {url: u, user: w, password_file: f, ssl_mode: verify-full, ca_file: a}
                 """);
         assertThat(read.kafka())
                 .isEqualTo(new Options.KafkaOptions(
                         "a:1,b:2",
+                        new Options.KafkaSecurity(Protocol.SASL_SSL, "c", "n", new Secret(Options.KAFKA_PASSWORD, "q")),
                         "g",
                         Start.COMMITTED,
                         Duration.ofHours(1),
@@ -104,7 +108,55 @@ class OptionsTest {
                         new Options.Topics("o", "r", "v", "d", "p", "x", "y")));
         assertThat(read.database())
                 .isEqualTo(new Options.DatabaseOptions(
-                        "u", "w", new Secret(Options.DATABASE_PASSWORD, "f"), 1000, Duration.ofSeconds(1), 6));
+                        "u",
+                        "w",
+                        new Secret(Options.DATABASE_PASSWORD, "f"),
+                        SslMode.VERIFY_FULL,
+                        "a",
+                        1000,
+                        Duration.ofSeconds(1),
+                        6));
+    }
+
+    @Test
+    void logsInAsTheGroupOfTheJobUnlessTold() throws IOException {
+        assertThat(read("kafka: {group_id: shop}").kafka().user("price-floor")).isEqualTo("shop-price-floor");
+        assertThat(read("kafka: {security: {protocol: sasl-ssl, user: me}}")
+                        .kafka()
+                        .user("price-floor"))
+                .isEqualTo("me");
+    }
+
+    @Test
+    void refusesHalfASecurity() throws IOException {
+        options.refuses(
+                "kafka: {security: {protocol: SASL_SSL}}",
+                "kafka.security.protocol is SASL_SSL, but has to be plaintext or sasl-ssl");
+        options.refuses(
+                "kafka: {security: {user: me}}", "kafka.security.user means nothing without protocol: sasl-ssl");
+        options.refuses(
+                "kafka: {security: {password_file: p}}",
+                "kafka.security.password_file means nothing without protocol: sasl-ssl");
+        options.refuses(
+                "database: {ssl_mode: require}", "database.ssl_mode is require, but has to be disable or verify-full");
+        options.refuses("database: {ca_file: a}", "database.ca_file means nothing without ssl_mode: verify-full");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "jdbc:postgresql://me:s3cret@db/touchstone",
+                "jdbc:postgresql://db/touchstone?user=me",
+                "jdbc:postgresql://db/touchstone?connectTimeout=3&password=s3cret",
+                "jdbc:postgresql://db/touchstone?sslmode=disable"
+            })
+    void takesNoSecretInAnAddressAndDoesNotRepeatIt(String url) throws IOException {
+        options.refuses(
+                "database: {url: '" + url + "'}",
+                "database.url is one with a login or TLS, but has to be without: that is for user, password_file and"
+                        + " ssl_mode");
+        assertThat(read("database: {url: 'jdbc:postgresql://a:1,b:2/touchstone?targetServerType=primary'}"))
+                .isNotNull();
     }
 
     @Test
@@ -202,7 +254,11 @@ class OptionsTest {
         assertThat(new Secret("PATH", null).read()).contains(System.getenv("PATH"));
         assertThat(new Secret("TOUCHSTONE_NO_SUCH_VARIABLE", null).read()).isEmpty();
         Secret absent = new Secret("PATH", temp.resolve("nowhere").toString());
-        assertThatThrownBy(absent::read).hasMessage("the secret's file cannot be read");
+        assertThatThrownBy(absent::read).hasMessage("the secret's file cannot be read: " + absent.file());
+        assertThatThrownBy(() -> new Secret("TOUCHSTONE_NO_SUCH_VARIABLE", null).readOrFail("me"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("there is no password for me: set environment variable TOUCHSTONE_NO_SUCH_VARIABLE, or give"
+                        + " password_file");
     }
 
     @Test

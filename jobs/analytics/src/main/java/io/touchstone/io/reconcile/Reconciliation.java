@@ -4,7 +4,7 @@ import io.touchstone.config.Options;
 import io.touchstone.io.AlertMessage;
 import io.touchstone.io.AlertSerializer;
 import io.touchstone.io.Database;
-import io.touchstone.io.KafkaEnds;
+import io.touchstone.io.KafkaAccess;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -39,11 +39,8 @@ public final class Reconciliation {
     public Reconciliation(Options options, Duration settled) {
         this.options = options;
         this.settled = settled;
-        client = Map.of(
-                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
-                options.kafka().bootstrapServers(),
-                CommonClientConfigs.CLIENT_ID_CONFIG,
-                "touchstone-reconcile");
+        client = new HashMap<>(KafkaAccess.properties(options.kafka(), "reconcile"));
+        client.put(CommonClientConfigs.CLIENT_ID_CONFIG, "touchstone-reconcile");
     }
 
     /** Compares, and changes nothing. */
@@ -82,7 +79,7 @@ public final class Reconciliation {
         // then, or never.
         Instant settledBefore = table.ago(settled);
         Map<Revision, Instant> recorded = table.recorded(flow.kinds());
-        String behind = JobProgress.behind(client, KafkaEnds.group(options, flow.job()), flow.inputs(), settledBefore)
+        String behind = JobProgress.behind(client, options.kafka().group(flow.job()), flow.inputs(), settledBefore)
                 .map(TopicPartition::toString)
                 .orElse(null);
         AlertTopic topic = AlertTopic.read(client, flow.topic());

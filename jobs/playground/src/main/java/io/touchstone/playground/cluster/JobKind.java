@@ -35,7 +35,7 @@ enum JobKind {
     }
 
     String group(Options options) {
-        return options.kafka().groupId() + "-" + jobName();
+        return options.kafka().group(jobName());
     }
 
     static JobKind of(String name) {
