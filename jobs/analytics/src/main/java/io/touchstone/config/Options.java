@@ -41,6 +41,14 @@ public record Options(KafkaOptions kafka, TimeOptions time, DatabaseOptions data
             return security.user() == null ? group(name) : security.user();
         }
 
+        /** Where the password of a job or tool is. */
+        public Secret password(String name) {
+            Secret password = security.password();
+            return password.file() == null
+                    ? password
+                    : new Secret(password.variable(), password.file().replace("{user}", user(name)));
+        }
+
         /** The same topics and habits, with another broker. */
         public KafkaOptions at(String bootstrapServers, KafkaSecurity security) {
             return new KafkaOptions(
@@ -89,6 +97,7 @@ public record Options(KafkaOptions kafka, TimeOptions time, DatabaseOptions data
      *
      * @param caFile PEM certificates that vouch for the brokers'; null for those that Java trusts
      * @param user who logs in; null for the name of the job's consumer group
+     * @param password where it is; <code>{user}</code> in the name of its file stands for the user
      */
     public record KafkaSecurity(Protocol protocol, String caFile, String user, Secret password) {}
 

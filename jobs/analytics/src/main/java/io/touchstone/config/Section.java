@@ -200,6 +200,32 @@ final class Section {
         return value.intValue();
     }
 
+    boolean truth(String key, boolean otherwise) {
+        JsonNode value = get(key);
+        if (value == null) {
+            return otherwise;
+        }
+        if (!value.isBoolean()) {
+            throw wrong(key, value, "true or false");
+        }
+        return value.booleanValue();
+    }
+
+    /** A list of texts; empty if the key is absent. */
+    List<String> texts(String key) {
+        JsonNode value = get(key);
+        List<String> list = new ArrayList<>();
+        if (value != null) {
+            for (JsonNode item : value) {
+                list.add(item.isTextual() && !item.textValue().isBlank() ? item.textValue() : null);
+            }
+            if (!value.isArray() || list.contains(null)) {
+                throw wrong(key, value, "a list of texts");
+            }
+        }
+        return list;
+    }
+
     List<Long> integers(String key, List<Long> otherwise) {
         JsonNode value = get(key);
         if (value == null) {

@@ -3,6 +3,7 @@ package io.touchstone.io;
 import io.touchstone.config.Options.KafkaOptions;
 import io.touchstone.config.Options.KafkaSecurity;
 import io.touchstone.config.Options.Protocol;
+import io.touchstone.config.Secret;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -35,18 +36,17 @@ public final class KafkaAccess {
             }
             properties.put(SaslConfigs.SASL_MECHANISM, "SCRAM-SHA-512");
             properties.put(SaslConfigs.SASL_CLIENT_CALLBACK_HANDLER_CLASS, ScramLogin.class.getName());
-            properties.put(SaslConfigs.SASL_JAAS_CONFIG, login(kafka.user(name), security));
+            properties.put(SaslConfigs.SASL_JAAS_CONFIG, login(kafka.user(name), kafka.password(name)));
         }
         return properties;
     }
 
-    private static String login(String user, KafkaSecurity security) {
+    private static String login(String user, Secret password) {
         String login = ScramLoginModule.class.getName() + " required " + ScramLogin.USER + "=" + quoted(user) + " "
-                + ScramLogin.VARIABLE + "=" + quoted(security.password().variable());
-        return security.password().file() == null
+                + ScramLogin.VARIABLE + "=" + quoted(password.variable());
+        return password.file() == null
                 ? login + ";"
-                : login + " " + ScramLogin.FILE + "="
-                        + quoted(security.password().file()) + ";";
+                : login + " " + ScramLogin.FILE + "=" + quoted(password.file()) + ";";
     }
 
     private static String quoted(String value) {

@@ -53,7 +53,7 @@ class TableTest {
         StringBuilder sql = new StringBuilder();
         try (Stream<Path> files = Files.list(MIGRATIONS)) {
             for (Path file : files.sorted().toList()) {
-                assertThat(file.getFileName().toString()).matches("V[1-9]\\d*__[a-z_]+\\.sql");
+                assertThat(file.getFileName().toString()).matches("(V[1-9]\\d*|R)__[a-z_]+\\.sql");
                 sql.append(Files.readString(file)).append('\n');
             }
         }
@@ -110,6 +110,12 @@ class TableTest {
         for (Table.Column column : table.columns()) {
             assertThat(SQL_TYPES.get(column.type().name())).as(column.name()).contains(made.columns.get(column.name()));
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Table.class)
+    void isAmongTheTablesThatTheRolesMayUse(Table table) throws IOException {
+        assertThat(Files.readString(MIGRATIONS.resolve("R__roles.sql"))).contains("'" + table.sqlName() + "'");
     }
 
     @ParameterizedTest

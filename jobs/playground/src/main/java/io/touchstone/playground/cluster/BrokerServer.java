@@ -3,6 +3,7 @@ package io.touchstone.playground.cluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -11,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.SslConfigs;
 
 /** A Kafka broker that keeps its data: one KRaft node, on loopback. */
 final class BrokerServer {
@@ -38,15 +40,12 @@ final class BrokerServer {
 
     /** Writes its configuration, and formats its storage unless that was done. */
     static void prepare(ClusterFolder folder, Settings settings) throws IOException {
-        Files.writeString(
-                config(folder), """
+        Files.writeString(config(folder), """
                 process.roles=broker,controller
                 node.id=1
                 controller.quorum.voters=1@127.0.0.1:%2$d
                 controller.listener.names=CONTROLLER
-                listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
-                advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
-                listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+                %4$s
                 log.dirs=%3$s
                 # Topics are made by scripts/topics, and by nothing else.
                 auto.create.topics.enable=false
@@ -66,7 +65,11 @@ final class BrokerServer {
                 broker.heartbeat.interval.ms=500
                 broker.session.timeout.ms=3000
                 log.cleaner.dedupe.buffer.size=4194304
-                """.formatted(settings.brokerPort(), settings.controllerPort(), folder.data(NAME)));
+                """.formatted(
+                        settings.brokerPort(),
+                        settings.controllerPort(),
+                        folder.data(NAME),
+                        listeners(folder, settings).strip()));
         if (Files.notExists(folder.data(NAME).resolve("meta.properties"))) {
             Server format = jvm(
                     folder,
@@ -81,9 +84,43 @@ final class BrokerServer {
         }
     }
 
+    private static String listeners(ClusterFolder folder, Settings settings) {
+        return (settings.secure() ? """
+                listeners=CLIENTS://127.0.0.1:%1$d,INTERNAL://127.0.0.1:%3$d,CONTROLLER://127.0.0.1:%2$d
+                advertised.listeners=CLIENTS://127.0.0.1:%1$d,INTERNAL://127.0.0.1:%3$d
+                # Clients know the broker by its certificate, and say who they are by a password; servers show theirs to each other.
+                listener.security.protocol.map=CLIENTS:SASL_SSL,INTERNAL:SSL,CONTROLLER:SSL
+                inter.broker.listener.name=INTERNAL
+                listener.name.internal.ssl.client.auth=required
+                listener.name.controller.ssl.client.auth=required
+                ssl.keystore.type=PEM
+                ssl.keystore.location=%4$s
+                ssl.truststore.type=PEM
+                ssl.truststore.location=%5$s
+                sasl.enabled.mechanisms=SCRAM-SHA-512
+                listener.name.clients.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+                # Whatever acls.yaml does not allow is forbidden.
+                authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+                allow.everyone.if.no.acl.found=false
+                super.users=User:%6$s;User:%7$s
+                """ : """
+                listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
+                advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
+                listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+                """)
+                .formatted(
+                        settings.brokerPort(),
+                        settings.controllerPort(),
+                        settings.internalPort(),
+                        Certificates.identity(folder, NAME),
+                        Certificates.authority(folder),
+                        Certificates.principal(NAME),
+                        BrokerUsers.user(BrokerUsers.ADMIN));
+    }
+
     /** Whether it serves clients, those that commit offsets included. */
-    static boolean isReady(Settings settings) {
-        try (Admin admin = admin(settings.bootstrapServers())) {
+    static boolean isReady(ClusterFolder folder, Settings settings) {
+        try (Admin admin = itself(folder, settings)) {
             // Whoever asks for a group's offsets first makes the broker create their topic.
             return admin.listConsumerGroupOffsets("nobody")
                     .partitionsToOffsetAndMetadata()
@@ -97,15 +134,36 @@ final class BrokerServer {
         }
     }
 
-    static Admin admin(String bootstrapServers) {
-        return Admin.create(Map.of(
+    /** A client that may do everything, without a password: it shows the broker's own certificate. */
+    static Admin itself(ClusterFolder folder, Settings settings) {
+        if (!settings.secure()) {
+            return admin(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers()));
+        }
+        return admin(Map.of(
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                "10000",
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                "5000",
-                AdminClientConfig.CLIENT_ID_CONFIG,
-                "touchstone-cluster"));
+                "127.0.0.1:" + settings.internalPort(),
+                AdminClientConfig.SECURITY_PROTOCOL_CONFIG,
+                "SSL",
+                SslConfigs.SSL_KEYSTORE_TYPE_CONFIG,
+                "PEM",
+                SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG,
+                Certificates.identity(folder, NAME).toString(),
+                SslConfigs.SSL_TRUSTSTORE_TYPE_CONFIG,
+                "PEM",
+                SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG,
+                Certificates.authority(folder).toString()));
+    }
+
+    /**
+     * A client that gives up after some seconds.
+     *
+     * @param access what it is told to reach the broker
+     */
+    static Admin admin(Map<String, String> access) {
+        Map<String, Object> properties = new HashMap<>(access);
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "10000");
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000");
+        properties.put(AdminClientConfig.CLIENT_ID_CONFIG, "touchstone-cluster");
+        return Admin.create(properties);
     }
 }

@@ -84,7 +84,14 @@ public final class Cluster implements Runnable {
             @Option(names = "--zookeeper-port", paramLabel = "PORT", description = "default: " + ZOOKEEPER_PORT)
                     Integer zooKeeperPort,
             @Option(names = "--web-port", paramLabel = "PORT", description = "Flink's web UI, default: " + WEB_PORT)
-                    Integer webPort)
+                    Integer webPort,
+            @Option(
+                            names = "--secure",
+                            negatable = true,
+                            description =
+                                    "broker and database speak TLS, and let in only who has a password and the right:"
+                                            + " see scripts/acls")
+                    Boolean secure)
             throws Exception {
         ClusterFolder folder = where.folder();
         folder.make();
@@ -100,9 +107,11 @@ public final class Cluster implements Runnable {
                     first(slots, () -> before.map(Settings::slots).orElse(SLOTS)),
                     port(brokerPort, before.map(Settings::brokerPort), BROKER_PORT),
                     before.map(Settings::controllerPort).orElseGet(Ports::free),
+                    before.map(Settings::internalPort).filter(port -> port != 0).orElseGet(Ports::free),
                     port(databasePort, before.map(Settings::databasePort), DATABASE_PORT),
                     port(zooKeeperPort, before.map(Settings::zooKeeperPort), ZOOKEEPER_PORT),
-                    port(webPort, before.map(Settings::webPort), WEB_PORT));
+                    port(webPort, before.map(Settings::webPort), WEB_PORT),
+                    secure == null ? before.map(Settings::secure).orElse(false) : secure);
             check(settings);
             start(
                     folder,
@@ -137,14 +146,18 @@ public final class Cluster implements Runnable {
     private void start(ClusterFolder folder, Settings before, Settings settings, Path conf) throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         boolean kept = Server.process(folder, Keeper.NAME).isPresent();
-        if (kept && !settings.equals(before) && !isOnlyAboutTaskManagers(before, settings)) {
-            throw new IllegalStateException("ports and slots cannot change while the cluster runs: stop it first");
+        if (kept && !settings.equals(before.withTaskManagers(settings.taskManagers()))) {
+            throw new IllegalStateException(
+                    "ports, slots and security cannot change while the cluster runs: stop it first");
         }
         Files.copy(
                 conf.resolve("log4j2-cluster.properties"),
                 folder.conf().resolve("log4j2.properties"),
                 java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         FlinkServers.prepare(folder, settings, conf);
+        if (settings.secure()) {
+            Certificates.prepare(folder);
+        }
         List<Server> servers = new ArrayList<>();
         servers.add(DatabaseServer.server(folder, settings));
         servers.add(BrokerServer.server(folder, settings));
@@ -157,7 +170,7 @@ public final class Cluster implements Runnable {
                 Ports.wanted(server.port(), server.name());
             }
         }
-        DatabaseServer.prepare(folder);
+        DatabaseServer.prepare(folder, settings);
         BrokerServer.prepare(folder, settings);
         settings.write(folder);
         new Plan(servers).write(folder);
@@ -177,22 +190,13 @@ public final class Cluster implements Runnable {
                     say(out, "tables", migrations + " migrations", "");
                 }
             }
+            if (server.name().equals(BrokerServer.NAME)) {
+                BrokerUsers.admit(folder, settings);
+            }
         }
         out.println();
         out.println("Folder " + folder.root() + ", web UI " + settings.webUrl() + ", broker "
                 + settings.bootstrapServers() + ", database " + settings.jdbcUrl());
-    }
-
-    private static boolean isOnlyAboutTaskManagers(Settings a, Settings b) {
-        return new Settings(
-                        b.taskManagers(),
-                        a.slots(),
-                        a.brokerPort(),
-                        a.controllerPort(),
-                        a.databasePort(),
-                        a.zooKeeperPort(),
-                        a.webPort())
-                .equals(b);
     }
 
     private static void awaitReady(ClusterFolder folder, Settings settings, Server server) throws InterruptedException {
@@ -211,7 +215,7 @@ public final class Cluster implements Runnable {
         }
         return switch (server.name()) {
             case DatabaseServer.NAME -> DatabaseServer.isReady(folder, settings);
-            case BrokerServer.NAME -> BrokerServer.isReady(settings);
+            case BrokerServer.NAME -> BrokerServer.isReady(folder, settings);
             case FlinkServers.ZOOKEEPER -> true;
             case FlinkServers.JOB_MANAGER -> flink.isUp();
             default -> flink.taskManagers() >= settings.taskManagers();

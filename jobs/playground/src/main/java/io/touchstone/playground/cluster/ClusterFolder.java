@@ -36,7 +36,7 @@ record ClusterFolder(Path root) {
     void make() throws IOException {
         Files.createDirectories(root);
         Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx------"));
-        for (Path folder : List.of(conf(), run(), logs(), jobs(), data("tmp"), root.resolve("secrets"))) {
+        for (Path folder : List.of(conf(), run(), logs(), jobs(), data("tmp"), secrets())) {
             Files.createDirectories(folder);
         }
     }
@@ -89,9 +89,14 @@ record ClusterFolder(Path root) {
         return data("savepoints");
     }
 
+    /** Passwords and private keys. */
+    Path secrets() {
+        return root.resolve("secrets");
+    }
+
     /** The file of a password; a new one is drawn if there is none yet. */
     Path secret(String user) throws IOException {
-        Path file = root.resolve("secrets").resolve(user);
+        Path file = secrets().resolve(user);
         if (Files.notExists(file)) {
             byte[] random = new byte[24];
             new SecureRandom().nextBytes(random);

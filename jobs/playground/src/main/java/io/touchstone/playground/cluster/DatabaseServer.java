@@ -1,6 +1,5 @@
 package io.touchstone.playground.cluster;
 
-import io.touchstone.io.Table;
 import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
 import io.zonky.test.db.postgres.util.ArchUtils;
 import io.zonky.test.db.postgres.util.LinuxUtils;
@@ -14,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,13 +37,16 @@ final class DatabaseServer {
     /** What the jobs are: reads, inserts and updates rows of the sink tables. */
     static final String WRITER = "touchstone_writer";
 
-    /** What people, BI tools and exports are: reads the sink tables. */
+    /** What exports and checks are: reads the sink tables. */
     static final String READER = "touchstone_reader";
+
+    /** What BI tools are: as the reader, but held to few and short queries. */
+    static final String BI_READER = "bi_reader";
 
     private DatabaseServer() {}
 
     static Server server(ClusterFolder folder, Settings settings) {
-        List<String> command = command(
+        List<String> command = new ArrayList<>(command(
                 folder,
                 "postgres",
                 "-D",
@@ -61,13 +64,34 @@ final class DatabaseServer {
                 "-c",
                 "log_filename=" + NAME + ".log",
                 "-c",
-                "log_line_prefix=%m [%p] %a ");
+                "log_line_prefix=%m [%p] %a "));
+        if (settings.secure()) {
+            command.addAll(List.of(
+                    "-c",
+                    "ssl=on",
+                    "-c",
+                    "ssl_min_protocol_version=TLSv1.3",
+                    "-c",
+                    "ssl_cert_file=" + Certificates.identity(folder, NAME),
+                    "-c",
+                    "ssl_key_file=" + Certificates.identity(folder, NAME),
+                    "-c",
+                    "hba_file=" + doors(folder)));
+        }
         return new Server(NAME, command, Map.of(), "INT", settings.databasePort());
     }
 
+    private static Path doors(ClusterFolder folder) {
+        return folder.conf().resolve("pg_hba.conf");
+    }
+
     /** Unpacks the server and makes its data folder, unless they are there. */
-    static void prepare(ClusterFolder folder) throws IOException {
+    static void prepare(ClusterFolder folder, Settings settings) throws IOException {
         unpack(binaries(folder));
+        if (settings.secure()) {
+            // Nobody else is let in, and nobody in the clear.
+            Files.writeString(doors(folder), "hostssl all all 127.0.0.1/32 scram-sha-256\n");
+        }
         Path data = folder.data(NAME);
         if (Files.exists(data.resolve("PG_VERSION"))) {
             return;
@@ -151,12 +175,21 @@ final class DatabaseServer {
 
     private static Connection connect(ClusterFolder folder, Settings settings, String database, String role)
             throws IOException, SQLException {
-        Properties properties = new Properties();
+        Properties properties = tls(folder, settings);
         properties.setProperty("user", role);
         properties.setProperty("password", Files.readString(folder.secret(role)).strip());
         properties.setProperty("connectTimeout", "2");
         return DriverManager.getConnection(
                 "jdbc:postgresql://127.0.0.1:" + settings.databasePort() + "/" + database, properties);
+    }
+
+    private static Properties tls(ClusterFolder folder, Settings settings) {
+        Properties properties = new Properties();
+        if (settings.secure()) {
+            properties.setProperty("sslmode", "verify-full");
+            properties.setProperty("sslrootcert", Certificates.authority(folder).toString());
+        }
+        return properties;
     }
 
     /** Brings database, tables and roles up to date; returns how many migrations ran. */
@@ -166,11 +199,14 @@ final class DatabaseServer {
                 execute(connection, "CREATE DATABASE " + DATABASE);
             }
         }
+        Map<String, String> driver = new HashMap<>();
+        tls(folder, settings).forEach((key, value) -> driver.put((String) key, (String) value));
         int migrations = Flyway.configure()
                 .dataSource(
                         settings.jdbcUrl(),
                         OWNER,
                         Files.readString(folder.secret(OWNER)).strip())
+                .jdbcProperties(driver)
                 .locations("classpath:tables")
                 .failOnMissingLocations(true)
                 .validateMigrationNaming(true)
@@ -178,25 +214,22 @@ final class DatabaseServer {
                 .migrate()
                 .migrationsExecuted;
         try (Connection connection = connect(folder, settings, DATABASE, OWNER)) {
-            grant(connection, folder, WRITER, "SELECT, INSERT, UPDATE");
-            grant(connection, folder, READER, "SELECT");
+            for (String role : List.of(WRITER, READER, BI_READER)) {
+                admit(connection, folder, role);
+            }
         }
         return migrations;
     }
 
-    private static void grant(Connection connection, ClusterFolder folder, String role, String rights)
+    /** Lets a role in; what it may do is in {@code schemas/tables/R__roles.sql}. */
+    private static void admit(Connection connection, ClusterFolder folder, String role)
             throws IOException, SQLException {
-        if (!exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = '" + role + "'")) {
-            execute(connection, "CREATE ROLE " + role + " LOGIN");
-        }
+        execute(connection, "ALTER ROLE " + role + " LOGIN");
         // The driver sends what the server keeps, so that no statement has the password.
         connection
                 .unwrap(PGConnection.class)
                 .alterUserPassword(
                         role, Files.readString(folder.secret(role)).strip().toCharArray(), "scram-sha-256");
-        for (Table table : Table.values()) {
-            execute(connection, "GRANT " + rights + " ON " + table.sqlName() + " TO " + role);
-        }
     }
 
     private static boolean exists(Connection connection, String query) throws SQLException {

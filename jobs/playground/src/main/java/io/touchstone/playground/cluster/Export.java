@@ -3,6 +3,7 @@ package io.touchstone.playground.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.touchstone.config.Options;
+import io.touchstone.config.Options.KafkaOptions;
 import io.touchstone.config.PolicyFile;
 import io.touchstone.io.Results;
 import io.touchstone.io.Table;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -84,7 +86,9 @@ public final class Export implements Callable<Integer> {
         ClusterFolder folder = where.folder();
         Settings settings = Settings.read(folder);
         Path from = conf == null ? ClusterFolder.home().resolve("conf") : conf;
-        Options.Topics topics = Options.read(from.resolve("jobs.yaml")).kafka().topics();
+        KafkaOptions kafka = Options.read(from.resolve("jobs.yaml")).kafka();
+        Options.Topics topics = kafka.topics();
+        Map<String, String> access = BrokerUsers.access(folder, settings, kafka, BrokerUsers.EXPORT);
         if (until != null) {
             await(
                     new Flink(settings.webUrl()),
@@ -95,9 +99,9 @@ public final class Export implements Callable<Integer> {
         Path sorted = Files.createTempDirectory("touchstone-export-");
         try (Results results = new Results(sorted)) {
             for (String topic : List.of(topics.priceAlerts(), topics.demotionAlerts())) {
-                read(settings, topic, json -> takeAlert(json, results));
+                read(access, topic, json -> takeAlert(json, results));
             }
-            read(settings, topics.deadLetters(), json -> takeDeadLetter(json, results));
+            read(access, topics.deadLetters(), json -> takeDeadLetter(json, results));
             try (Connection connection = DatabaseServer.connect(folder, settings, DatabaseServer.READER)) {
                 connection.setAutoCommit(false);
                 connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
@@ -139,17 +143,12 @@ public final class Export implements Callable<Integer> {
     }
 
     /** Reads a topic to the end it has now. */
-    private static void read(Settings settings, String topic, Line line) throws IOException {
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        settings.bootstrapServers(),
-                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                        "read_committed",
-                        ConsumerConfig.CLIENT_ID_CONFIG,
-                        "touchstone-export"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
+    private static void read(Map<String, String> access, String topic, Line line) throws IOException {
+        Map<String, Object> properties = new HashMap<>(access);
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.CLIENT_ID_CONFIG, "touchstone-export");
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(partition -> new TopicPartition(topic, partition.partition()))
                     .toList();

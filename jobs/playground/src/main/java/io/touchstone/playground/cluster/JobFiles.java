@@ -3,6 +3,7 @@ package io.touchstone.playground.cluster;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.touchstone.config.Options;
+import io.touchstone.config.Options.KafkaSecurity;
 import io.touchstone.config.PolicyFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,11 +28,21 @@ record JobFiles(String wiring, String policy) {
         Options.read(wiring);
         PolicyFile.read(policy);
         ObjectNode tree = YAML.readTree(wiring.toFile()) instanceof ObjectNode keys ? keys : YAML.createObjectNode();
-        tree.withObjectProperty("kafka").put("bootstrap_servers", settings.bootstrapServers());
-        tree.withObjectProperty("database")
+        ObjectNode kafka = tree.withObjectProperty("kafka").put("bootstrap_servers", settings.bootstrapServers());
+        kafka.remove("security");
+        ObjectNode database = tree.withObjectProperty("database")
                 .put("url", settings.jdbcUrl())
                 .put("user", DatabaseServer.WRITER)
                 .put("password_file", folder.secret(DatabaseServer.WRITER).toString());
+        database.remove(List.of("ssl_mode", "ca_file"));
+        if (settings.secure()) {
+            KafkaSecurity security = BrokerUsers.security(folder, settings);
+            kafka.putObject("security")
+                    .put("protocol", "sasl-ssl")
+                    .put("ca_file", security.caFile())
+                    .put("password_file", security.password().file());
+            database.put("ssl_mode", "verify-full").put("ca_file", security.caFile());
+        }
         return new JobFiles(YAML.writeValueAsString(tree), Files.readString(policy));
     }
 

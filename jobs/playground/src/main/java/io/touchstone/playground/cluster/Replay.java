@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +88,7 @@ public final class Replay implements Callable<Integer> {
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
-            description = "which broker (default: the cluster's)")
+            description = "which broker, entered as jobs.yaml says (default: the cluster's)")
     private String bootstrapServers;
 
     @Option(
@@ -221,24 +222,22 @@ public final class Replay implements Callable<Integer> {
     }
 
     private KafkaProducer<String, byte[]> open() throws IOException {
-        return new KafkaProducer<>(
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrapServers == null ? Settings.read(where.folder()).bootstrapServers() : bootstrapServers,
-                        ProducerConfig.CLIENT_ID_CONFIG,
-                        "touchstone-replay",
-                        ProducerConfig.ACKS_CONFIG,
-                        "all",
-                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-                        "true",
-                        ProducerConfig.LINGER_MS_CONFIG,
-                        "10",
-                        ProducerConfig.BATCH_SIZE_CONFIG,
-                        "65536",
-                        ProducerConfig.COMPRESSION_TYPE_CONFIG,
-                        "lz4"),
-                new StringSerializer(),
-                new ByteArraySerializer());
+        Map<String, Object> properties =
+                new HashMap<>(BrokerUsers.access(where, options.kafka(), bootstrapServers, BrokerUsers.REPLAY));
+        properties.putAll(Map.of(
+                ProducerConfig.CLIENT_ID_CONFIG,
+                "touchstone-replay",
+                ProducerConfig.ACKS_CONFIG,
+                "all",
+                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                "true",
+                ProducerConfig.LINGER_MS_CONFIG,
+                "10",
+                ProducerConfig.BATCH_SIZE_CONFIG,
+                "65536",
+                ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                "lz4"));
+        return new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer());
     }
 
     private double seconds() {

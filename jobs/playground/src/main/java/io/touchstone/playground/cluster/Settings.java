@@ -10,15 +10,19 @@ import java.nio.file.Files;
  * @param taskManagers how many run; one more than the jobs need stands by
  * @param slots of each task manager
  * @param controllerPort of the broker's own quorum; nobody else asks there
+ * @param internalPort where the brokers of a secure cluster speak to each other
+ * @param secure whether broker and database speak TLS and let in who has a password and the right
  */
 record Settings(
         int taskManagers,
         int slots,
         int brokerPort,
         int controllerPort,
+        int internalPort,
         int databasePort,
         int zooKeeperPort,
-        int webPort) {
+        int webPort,
+        boolean secure) {
     private static final YAMLMapper YAML = new YAMLMapper();
 
     static Settings read(ClusterFolder folder) throws IOException {
@@ -26,6 +30,11 @@ record Settings(
             throw new IOException("there is no cluster in " + folder.root() + ": scripts/cluster start makes one");
         }
         return YAML.readValue(folder.settings().toFile(), Settings.class);
+    }
+
+    Settings withTaskManagers(int number) {
+        return new Settings(
+                number, slots, brokerPort, controllerPort, internalPort, databasePort, zooKeeperPort, webPort, secure);
     }
 
     void write(ClusterFolder folder) throws IOException {

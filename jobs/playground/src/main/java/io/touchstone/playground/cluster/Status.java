@@ -112,7 +112,7 @@ final class Status {
     private void lags() throws IOException, InterruptedException {
         out.println();
         out.println("%-16s %-16s %12s %12s".formatted("JOB", "TOPIC", "RECORDS", "BEHIND"));
-        try (Admin admin = BrokerServer.admin(settings.bootstrapServers())) {
+        try (Admin admin = BrokerServer.itself(folder, settings)) {
             for (JobKind kind : JobKind.values()) {
                 Path wiring = folder.jobs().resolve(kind.jobName()).resolve("jobs.yaml");
                 if (Files.exists(wiring)) {

@@ -68,7 +68,7 @@ public final class TopicsCommand implements Runnable {
             @Option(
                             names = "--bootstrap-servers",
                             paramLabel = "HOST:PORT",
-                            description = "which broker (default: the cluster's)")
+                            description = "which broker, entered as jobs.yaml says (default: the cluster's)")
                     String bootstrapServers,
             @Option(
                             names = "--replicas",
@@ -85,8 +85,8 @@ public final class TopicsCommand implements Runnable {
                 PolicyFile.read(from.resolve("policy.yaml")));
         PrintWriter out = spec.commandLine().getOut();
         boolean same = true;
-        try (Admin admin = BrokerServer.admin(
-                bootstrapServers == null ? Settings.read(where.folder()).bootstrapServers() : bootstrapServers)) {
+        try (Admin admin =
+                BrokerServer.admin(BrokerUsers.access(where, options.kafka(), bootstrapServers, BrokerUsers.ADMIN))) {
             Set<String> existing = admin.listTopics().names().get(10, TimeUnit.SECONDS);
             for (TopicOptions topic : topics.topics()) {
                 if (!existing.contains(topic.name())) {

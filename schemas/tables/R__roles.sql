@@ -1,0 +1,30 @@
+-- Who may do what with the tables; run again whenever this file changes. The roles cannot log in until they are given a password:
+-- ALTER ROLE touchstone_writer LOGIN PASSWORD '...' (in psql: \password, which does not show it to the log).
+DO $$
+DECLARE
+    role_name  text;
+    table_name text;
+BEGIN
+    -- Nobody else connects, and nobody makes tables of their own, not even for a while.
+    EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+    REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+    FOREACH role_name IN ARRAY ARRAY['touchstone_writer', 'touchstone_reader', 'bi_reader'] LOOP
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
+            EXECUTE format('CREATE ROLE %I NOLOGIN', role_name);
+        END IF;
+        EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), role_name);
+    END LOOP;
+    FOREACH table_name IN ARRAY ARRAY[
+        'price_floor', 'price_floor_history', 'price_breach', 'alert', 'alert_revision', 'factory_score', 'factory_score_daily',
+        'factory_class_daily', 'factory_segment_daily', 'standing_history'
+    ] LOOP
+        -- The jobs: upserts, which read the row they may replace. They delete nothing.
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE ON %I TO touchstone_writer', table_name);
+        -- touchstone_reader: exports and checks. bi_reader: BI tools.
+        EXECUTE format('GRANT SELECT ON %I TO touchstone_reader, bi_reader', table_name);
+    END LOOP;
+    -- A query that went astray must not hold up the jobs.
+    ALTER ROLE bi_reader SET default_transaction_read_only = on;
+    ALTER ROLE bi_reader SET statement_timeout = '5min';
+    ALTER ROLE bi_reader CONNECTION LIMIT 20;
+END $$;
