@@ -95,7 +95,7 @@ public final class Deploy implements Callable<Integer> {
         JobKind kind = JobKind.of(job);
         ClusterFolder folder = where.folder();
         Settings settings = Settings.read(folder);
-        Flink flink = new Flink(settings.webUrl());
+        Flink flink = Flink.operated(folder, settings);
         if (!flink.isUp()) {
             throw new IllegalStateException(
                     "no job manager answers at " + settings.webUrl() + ": is the cluster up (scripts/cluster status)?");

@@ -91,7 +91,7 @@ public final class Export implements Callable<Integer> {
         Map<String, String> access = BrokerUsers.access(folder, settings, kafka, BrokerUsers.EXPORT);
         if (until != null) {
             await(
-                    new Flink(settings.webUrl()),
+                    Flink.operated(folder, settings),
                     new LocalCalendar(
                                     PolicyFile.read(from.resolve("policy.yaml")).timeZone())
                             .midnight((int) until.toEpochDay()));

@@ -7,6 +7,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,14 +18,29 @@ import java.util.concurrent.TimeUnit;
 /** What Flink's REST interface tells of a cluster and its jobs. */
 final class Flink {
     private static final JsonMapper JSON = new JsonMapper();
+    /** The name of the secret that lets its holder change something through the REST interface. */
+    static final String TOKEN = "rest-token";
+
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private final String url;
+    private final Path token;
 
+    /** Looks, and changes nothing. */
     Flink(String url) {
+        this(url, null);
+    }
+
+    private Flink(String url, Path token) {
         this.url = url;
+        this.token = token;
+    }
+
+    /** May stop jobs and have checkpoints taken: the cluster's gate lets nobody do so without its token. */
+    static Flink operated(ClusterFolder folder, Settings settings) throws IOException {
+        return new Flink(settings.webUrl(), folder.secret(TOKEN));
     }
 
     /** A job that is there, whatever its state. */
@@ -52,8 +69,11 @@ final class Flink {
     }
 
     JsonNode post(String path, JsonNode body) throws IOException {
-        return ask(HttpRequest.newBuilder(URI.create(url + path))
-                .header("Content-Type", "application/json")
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path));
+        if (token != null) {
+            request.header("Authorization", "Bearer " + Files.readString(token).strip());
+        }
+        return ask(request.header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body.toString())));
     }
 

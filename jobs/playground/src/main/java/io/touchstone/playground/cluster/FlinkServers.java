@@ -1,5 +1,6 @@
 package io.touchstone.playground.cluster;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +46,9 @@ final class FlinkServers {
     private static final List<String> OPENS =
             List.of("--add-opens=java.base/java.lang=ALL-UNNAMED", "--add-opens=java.base/java.util=ALL-UNNAMED");
 
+    /** Read by the gate of the REST interface, which this class path does not have. */
+    private static final String TOKEN_FILE = "touchstone.rest.token-file";
+
     private static final long SLOT_MB = 320;
     private static final long TASK_MANAGER_MB = 896;
 
@@ -52,7 +56,7 @@ final class FlinkServers {
 
     /** All of them, in the order of their start. */
     static List<Server> servers(ClusterFolder folder, Settings settings) throws IOException {
-        String classPath = ClusterFolder.classPath("flink");
+        String classPath = classPath();
         Configuration configuration = configuration(folder);
         List<Server> servers = new ArrayList<>();
         servers.add(Server.java(
@@ -72,6 +76,12 @@ final class FlinkServers {
             servers.add(taskManager(folder, TASK_MANAGER + i, classPath, configuration));
         }
         return servers;
+    }
+
+    private static String classPath() throws IOException {
+        return ClusterFolder.home().resolve("jobs/playground/flink/target/classes")
+                + File.pathSeparator
+                + ClusterFolder.classPath("flink");
     }
 
     private static Server jobManager(
@@ -161,6 +171,7 @@ final class FlinkServers {
         c.set(RestOptions.BIND_ADDRESS, LOOPBACK);
         c.set(RestOptions.PORT, settings.webPort());
         c.set(RestOptions.BIND_PORT, String.valueOf(settings.webPort()));
+        c.setString(TOKEN_FILE, folder.secret(Flink.TOKEN).toString());
         c.set(HighAvailabilityOptions.HA_MODE, "zookeeper");
         c.set(HighAvailabilityOptions.HA_ZOOKEEPER_QUORUM, "127.0.0.1:" + settings.zooKeeperPort());
         c.set(HighAvailabilityOptions.HA_STORAGE_PATH, uri(folder.data("high-availability")));
@@ -198,7 +209,7 @@ final class FlinkServers {
                                         Stream.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
                                         OPENS.stream())
                                 .toList(),
-                        ClusterFolder.classPath("flink"),
+                        classPath(),
                         List.of("org.apache.flink.client.cli.CliFrontend"))
                 .command());
         command.addAll(arguments);
