@@ -3,28 +3,9 @@ package io.touchstone.playground.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.touchstone.Backtest;
-import io.touchstone.io.History;
-import io.touchstone.io.Table;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,10 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Both jobs, from the packaged jar on a cluster of real processes, give what a backtest gives, whatever is killed or deployed. */
 class ClusterTest {
-    private static final Path CASES = Path.of("../analytics/src/test/resources/cases");
-    private static final JsonMapper JSON = new JsonMapper();
     private static final Duration SOON = Duration.ofSeconds(90);
-    private static final String UNTIL = "2024-10-01";
 
     /** In the midst of what the factories of the case live through. */
     private static final long BREAK = 1_705_900_000_000L;
@@ -43,130 +21,60 @@ class ClusterTest {
     @TempDir
     private Path temp;
 
-    private Path conf;
-    private ClusterFolder folder;
+    private ClusterCase cluster;
 
     @BeforeEach
     void configure() throws IOException {
-        folder = new ClusterFolder(temp.resolve("cluster"));
-        conf = Files.createDirectories(temp.resolve("conf"));
-        Path shipped = ClusterFolder.home().resolve("conf");
-        Files.copy(shipped.resolve("log4j2-cluster.properties"), conf.resolve("log4j2-cluster.properties"));
-        Files.writeString(
-                conf.resolve("config.yaml"),
-                Files.readString(shipped.resolve("config.yaml")).replace("interval: 5 s", "interval: 1 s")
-                        + "env.java.opts.all: -XX:TieredStopAtLevel=1\n");
-        Files.writeString(conf.resolve("jobs.yaml"), """
-                kafka: {longest_outage: 3 min, transaction_timeout: 15 min}
-                time: {idle_timeout: 10 s, max_drift: 7 d}
-                database: {batch_interval: 200 ms}
-                """);
-        Files.copy(CASES.resolve("quality-tiny/policy.json"), conf.resolve("policy.yaml"));
+        cluster = ClusterCase.in(temp);
     }
 
     @AfterEach
     void stop() {
-        run(new Cluster(), "stop");
+        cluster.run(new Cluster(), "stop");
     }
 
     @Test
     void findsWhatABacktestFindsWhateverIsKilledOrDeployed() throws Exception {
-        assertThat(run(
-                        new Cluster(),
-                        "start",
-                        "--conf",
-                        conf.toString(),
-                        "--taskmanagers",
-                        "1",
-                        "--broker-port",
-                        "0",
-                        "--database-port",
-                        "0",
-                        "--zookeeper-port",
-                        "0",
-                        "--web-port",
-                        "0"))
-                .contains("taskmanager-1    started");
-        Flink flink = new Flink(Settings.read(folder).webUrl());
-        assertThat(run(new TopicsCommand(), "apply", "--conf", conf.toString())).contains("dead-letters       created");
-        replay(history("early", Long.MIN_VALUE, BREAK));
-        deploy("price-floor", 1);
-        assertThat(deploy("factory-quality", 1)).contains("first deployment");
+        assertThat(cluster.start()).contains("taskmanager-1    started");
+        Flink flink = new Flink(Settings.read(cluster.folder()).webUrl());
+        assertThat(cluster.run(
+                        new TopicsCommand(), "apply", "--conf", cluster.conf().toString()))
+                .contains("dead-letters       created");
+        cluster.replay(cluster.history("early", Long.MIN_VALUE, BREAK));
+        cluster.deploy("price-floor", 1);
+        assertThat(cluster.deploy("factory-quality", 1)).contains("first deployment");
         await().atMost(SOON).until(() -> checkpoints(flink, "completed") > 0);
 
         kill("taskmanager-1");
         // What comes while nobody reads is read from its beginning: no partition is idle, and nothing late.
-        replay(history("later", BREAK, Long.MAX_VALUE), "--until", UNTIL);
+        cluster.replay(cluster.history("later", BREAK, Long.MAX_VALUE), "--until", ClusterCase.UNTIL);
         await().atMost(SOON).until(() -> checkpoints(flink, "restored") > 0 && allRun(flink));
-        assertThat(deploy("factory-quality", 2)).contains("stopped with savepoint", "parallelism: 1 -> 2");
-        run(new Replay(), "--until", UNTIL, "--conf", conf.toString());
-        Path live = temp.resolve("live");
-        run(new Export(), "--output", live.toString(), "--conf", conf.toString(), "--until", UNTIL);
-
-        agree(live, backtest(history("whole", Long.MIN_VALUE, Long.MAX_VALUE)));
-        assertThat(run(new Cluster(), "stop")).contains("postgres         stopped");
-        assertThat(Server.processes(folder)).isEmpty();
-    }
-
-    private String deploy(String job, int parallelism) {
-        return run(new Deploy(), job, "--conf", conf.toString(), "--parallelism", String.valueOf(parallelism));
-    }
-
-    private void replay(Path history, String... further) {
-        run(
+        assertThat(cluster.deploy("factory-quality", 2)).contains("stopped with savepoint", "parallelism: 1 -> 2");
+        cluster.run(
                 new Replay(),
-                Stream.concat(
-                                Stream.of("--history", history.toString(), "--conf", conf.toString()),
-                                Arrays.stream(further))
-                        .toArray(String[]::new));
-    }
+                "--until",
+                ClusterCase.UNTIL,
+                "--conf",
+                cluster.conf().toString());
+        Path live = temp.resolve("live");
+        cluster.run(
+                new Export(),
+                "--output",
+                live.toString(),
+                "--conf",
+                cluster.conf().toString(),
+                "--until",
+                ClusterCase.UNTIL);
 
-    private String run(Object command, String... arguments) {
-        StringWriter said = new StringWriter();
-        List<String> line = new ArrayList<>(List.of(arguments));
-        line.addAll(List.of("--folder", folder.root().toString()));
-        PrintWriter out = new PrintWriter(said, true);
-        assertThat(Terminal.run(command, out, out, line.toArray(String[]::new)))
-                .as(() -> said.toString())
-                .isZero();
-        return said.toString();
-    }
-
-    /** The two smallest cases as one history, or what of it lies between two instants. */
-    private Path history(String name, long from, long before) throws IOException {
-        Path history = Files.createDirectories(temp.resolve(name));
-        for (String topic : History.TOPICS) {
-            List<String> lines = new ArrayList<>();
-            for (String part : List.of("price-tiny", "quality-tiny")) {
-                Path file = History.file(CASES.resolve(part).resolve("history"), topic);
-                if (file == null) {
-                    continue;
-                }
-                try (BufferedReader reader = new BufferedReader(new InputStreamReader(
-                        new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.ISO_8859_1))) {
-                    reader.lines()
-                            .filter(line -> eventTime(line) >= from && eventTime(line) < before)
-                            .forEach(lines::add);
-                }
-            }
-            Files.write(history.resolve(topic + ".jsonl"), lines, StandardCharsets.ISO_8859_1);
-        }
-        return history;
-    }
-
-    /** When a line happened; long ago, if that cannot be told. */
-    private static long eventTime(String line) {
-        try {
-            return JSON.readTree(line).path("event_time").asLong();
-        } catch (IOException noJson) {
-            return 0;
-        }
+        ClusterCase.agree(live, cluster.backtest(cluster.history("whole", Long.MIN_VALUE, Long.MAX_VALUE)));
+        assertThat(cluster.run(new Cluster(), "stop")).contains("postgres         stopped");
+        assertThat(Server.processes(cluster.folder())).isEmpty();
     }
 
     private void kill(String server) {
-        ProcessHandle process = Server.process(folder, server).orElseThrow();
+        ProcessHandle process = Server.process(cluster.folder(), server).orElseThrow();
         process.destroyForcibly();
-        await().until(() -> Server.process(folder, server)
+        await().until(() -> Server.process(cluster.folder(), server)
                 .map(p -> p.pid() != process.pid())
                 .orElse(false));
     }
@@ -180,46 +88,5 @@ class ClusterTest {
 
     private static boolean allRun(Flink flink) throws IOException {
         return flink.jobs().stream().allMatch(Flink.Job::isUp);
-    }
-
-    private Path backtest(Path history) {
-        Path output = temp.resolve("backtest");
-        assertThat(Backtest.run(
-                        "--quiet",
-                        "--history",
-                        history.toString(),
-                        "--output",
-                        output.toString(),
-                        "--policy",
-                        conf.resolve("policy.yaml").toString(),
-                        "--until",
-                        UNTIL))
-                .isZero();
-        return output;
-    }
-
-    private static void agree(Path live, Path backtest) throws IOException {
-        for (Table table : Table.values()) {
-            String file = table.sqlName() + ".csv";
-            assertThat(live.resolve(file)).hasSameTextualContentAs(backtest.resolve(file));
-        }
-        assertThat(live.resolve("alerts.jsonl")).hasSameTextualContentAs(backtest.resolve("alerts.jsonl"));
-        // A producer cannot send what is no record at all.
-        Map<String, Long> letters = letters(backtest);
-        letters.keySet().removeIf(letter -> letter.endsWith("UNDECODABLE"));
-        assertThat(letters(live)).isEqualTo(letters);
-    }
-
-    private static Map<String, Long> letters(Path output) throws IOException {
-        List<JsonNode> letters = new ArrayList<>();
-        for (String line : Files.readAllLines(output.resolve("dead-letters.jsonl"))) {
-            letters.add(JSON.readTree(line));
-        }
-        return letters.stream()
-                .collect(Collectors.groupingBy(
-                        letter -> letter.get("topic").asText() + " "
-                                + letter.get("reason").asText(),
-                        TreeMap::new,
-                        Collectors.counting()));
     }
 }
