@@ -46,6 +46,7 @@ public record AclsFile(List<Rights> users) {
         topics.put("demotion_alerts", names.demotionAlerts());
         topics.put("price_alerts", names.priceAlerts());
         topics.put("dead_letters", names.deadLetters());
+        topics.put("policies", names.policies());
         List<Rights> users = new ArrayList<>();
         for (String user : root.keys()) {
             Section rights = root.section(user);

@@ -7,6 +7,7 @@ import io.touchstone.policy.PolicyTimeline;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The topic of the policies, for those who publish one and who look what the jobs made of it. */
 public final class PolicyTopic {
+    /** By which it logs in. */
+    private static final String NAME = "policy";
+
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private final Options.KafkaOptions kafka;
@@ -58,6 +62,10 @@ public final class PolicyTopic {
         }
     }
 
+    private Map<String, Object> access() {
+        return new HashMap<>(KafkaAccess.properties(kafka, NAME));
+    }
+
     private ConfigException unreachable(Throwable e) {
         return new ConfigException(
                 "topic " + topic + " of kafka.bootstrap_servers " + kafka.bootstrapServers() + ": " + e.getMessage());
@@ -65,16 +73,11 @@ public final class PolicyTopic {
 
     private List<Entry> readAll(PolicyTimeline timeline) {
         List<Entry> entries = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        kafka.bootstrapServers(),
-                        ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                        String.valueOf(PATIENCE.toMillis()),
-                        ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-                        "false"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
+        Map<String, Object> access = access();
+        access.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, String.valueOf(PATIENCE.toMillis()));
+        access.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(access, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             TopicPartition partition = new TopicPartition(topic, 0);
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
@@ -112,14 +115,10 @@ public final class PolicyTopic {
      * @throws ConfigException if the broker did not take it
      */
     public long publish(String version, String document) throws InterruptedException {
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        kafka.bootstrapServers(),
-                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                        String.valueOf(PATIENCE.toMillis())),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
+        Map<String, Object> access = access();
+        access.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, String.valueOf(PATIENCE.toMillis()));
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(access, new ByteArraySerializer(), new ByteArraySerializer())) {
             byte[] key = version.getBytes(StandardCharsets.UTF_8);
             byte[] value = document.getBytes(StandardCharsets.UTF_8);
             return producer.send(new ProducerRecord<>(topic, 0, key, value))

@@ -37,6 +37,9 @@ final class BrokerUsers {
     /** Compares the alerts with their table, and publishes what is missing. */
     static final String RECONCILE = "reconcile";
 
+    /** Publishes policies. */
+    static final String POLICY = "policy";
+
     /** More would cost a second per login; the passwords are random. */
     private static final int ITERATIONS = 8192;
 
@@ -49,7 +52,7 @@ final class BrokerUsers {
 
     private static List<String> names() {
         return Stream.concat(
-                        Stream.of(ADMIN, REPLAY, EXPORT, RECONCILE),
+                        Stream.of(ADMIN, REPLAY, EXPORT, RECONCILE, POLICY),
                         Stream.of(JobKind.values()).map(JobKind::jobName))
                 .toList();
     }
