@@ -21,7 +21,7 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.IndexedRecord;
 
 /** A market as files for {@code scripts/backtest}: one JSON object a line, the field names of the schemas, times in epoch ms. */
-final class HistoryFiles implements AutoCloseable {
+public final class HistoryFiles implements AutoCloseable {
     private final Map<String, JsonGenerator> files = new TreeMap<>();
 
     private HistoryFiles(Path folder) throws IOException {
@@ -49,7 +49,8 @@ final class HistoryFiles implements AutoCloseable {
         return events;
     }
 
-    private static void value(Object value, JsonGenerator out) throws IOException {
+    /** Writes a record of a schema as one JSON object, a field of it as its value. */
+    public static void value(Object value, JsonGenerator out) throws IOException {
         if (value instanceof IndexedRecord record) {
             out.writeStartObject();
             for (Schema.Field field : record.getSchema().getFields()) {

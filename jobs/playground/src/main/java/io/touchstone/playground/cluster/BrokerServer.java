@@ -15,8 +15,8 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.SslConfigs;
 
 /** A Kafka broker that keeps its data: one KRaft node, on loopback. */
-final class BrokerServer {
-    static final String NAME = "broker";
+public final class BrokerServer {
+    public static final String NAME = "broker";
 
     private BrokerServer() {}
 
@@ -135,7 +135,7 @@ final class BrokerServer {
     }
 
     /** A client that may do everything, without a password: it shows the broker's own certificate. */
-    static Admin itself(ClusterFolder folder, Settings settings) {
+    public static Admin itself(ClusterFolder folder, Settings settings) {
         if (!settings.secure()) {
             return admin(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers()));
         }

@@ -13,13 +13,13 @@ import java.util.Base64;
 import java.util.List;
 
 /** The one folder that holds everything of a cluster: configuration, data, logs, secrets, and which processes are its own. */
-record ClusterFolder(Path root) {
-    ClusterFolder {
+public record ClusterFolder(Path root) {
+    public ClusterFolder {
         root = root.toAbsolutePath().normalize();
     }
 
     /** The root of the checkout: system property {@code touchstone.home}, else the working directory. */
-    static Path home() {
+    public static Path home() {
         return Path.of(System.getProperty("touchstone.home", "")).toAbsolutePath();
     }
 
@@ -42,50 +42,50 @@ record ClusterFolder(Path root) {
     }
 
     /** Whether a cluster was ever started in it. */
-    boolean isCluster() {
+    public boolean isCluster() {
         return Files.exists(settings());
     }
 
-    Path settings() {
+    public Path settings() {
         return root.resolve("cluster.yaml");
     }
 
     /** Flink's configuration, and that of the other servers. */
-    Path conf() {
+    public Path conf() {
         return root.resolve("conf");
     }
 
     /** Per job: the wiring and policy it was deployed with. */
-    Path jobs() {
+    public Path jobs() {
         return root.resolve("jobs");
     }
 
-    Path run() {
+    public Path run() {
         return root.resolve("run");
     }
 
-    Path logs() {
+    public Path logs() {
         return root.resolve("log");
     }
 
-    Path log(String server) {
+    public Path log(String server) {
         return logs().resolve(server + ".log");
     }
 
     /** What a process writes to its console: little, unless it cannot start. */
-    Path console(String server) {
+    public Path console(String server) {
         return logs().resolve(server + ".out");
     }
 
-    Path data(String server) {
+    public Path data(String server) {
         return root.resolve("data").resolve(server);
     }
 
-    Path checkpoints() {
+    public Path checkpoints() {
         return data("checkpoints");
     }
 
-    Path savepoints() {
+    public Path savepoints() {
         return data("savepoints");
     }
 
@@ -95,7 +95,7 @@ record ClusterFolder(Path root) {
     }
 
     /** The file of a password; a new one is drawn if there is none yet. */
-    Path secret(String user) throws IOException {
+    public Path secret(String user) throws IOException {
         Path file = secrets().resolve(user);
         if (Files.notExists(file)) {
             byte[] random = new byte[24];
@@ -107,7 +107,7 @@ record ClusterFolder(Path root) {
     }
 
     /** The last lines of a server's log and console, for an error message. */
-    String tail(String server) {
+    public String tail(String server) {
         StringBuilder text = new StringBuilder();
         for (Path file : List.of(log(server), console(server))) {
             try {
@@ -123,7 +123,7 @@ record ClusterFolder(Path root) {
     }
 
     /** Deletes it, data and all. */
-    void delete() throws IOException {
+    public void delete() throws IOException {
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {

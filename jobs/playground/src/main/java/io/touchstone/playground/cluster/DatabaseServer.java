@@ -27,18 +27,18 @@ import org.postgresql.PGConnection;
 /**
  * PostgreSQL as it would run for good: fsync on, nobody let in without a password, the jobs with no more rights than they need.
  */
-final class DatabaseServer {
-    static final String NAME = "postgres";
-    static final String DATABASE = "touchstone";
+public final class DatabaseServer {
+    public static final String NAME = "postgres";
+    public static final String DATABASE = "touchstone";
 
     /** Owns everything; only the migrations use it. */
-    static final String OWNER = "postgres";
+    public static final String OWNER = "postgres";
 
     /** What the jobs are: reads, inserts and updates rows of the sink tables. */
-    static final String WRITER = "touchstone_writer";
+    public static final String WRITER = "touchstone_writer";
 
     /** What exports and checks are: reads the sink tables. */
-    static final String READER = "touchstone_reader";
+    public static final String READER = "touchstone_reader";
 
     /** What BI tools are: as the reader, but held to few and short queries. */
     static final String BI_READER = "bi_reader";
@@ -169,7 +169,8 @@ final class DatabaseServer {
     }
 
     /** A connection to the tables as one of the roles. */
-    static Connection connect(ClusterFolder folder, Settings settings, String role) throws IOException, SQLException {
+    public static Connection connect(ClusterFolder folder, Settings settings, String role)
+            throws IOException, SQLException {
         return connect(folder, settings, DATABASE, role);
     }
 

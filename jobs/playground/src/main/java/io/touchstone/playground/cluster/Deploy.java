@@ -72,6 +72,9 @@ public final class Deploy implements Callable<Integer> {
             description = "what to deploy (default: the deployable jar of jobs/analytics/target)")
     private Path jar;
 
+    @Option(names = "--main", paramLabel = "CLASS", description = "another main class of the jar than the job's own")
+    private String mainClass;
+
     @Option(
             names = "--conf",
             paramLabel = "DIR",
@@ -120,8 +123,11 @@ public final class Deploy implements Callable<Integer> {
         if (restore != null) {
             arguments.addAll(List.of("--fromSavepoint", restore));
         }
-        arguments.addAll(
-                List.of("--class", kind.mainClass(), program.toAbsolutePath().toString(), deployed.toString()));
+        arguments.addAll(List.of(
+                "--class",
+                mainClass == null ? kind.mainClass() : mainClass,
+                program.toAbsolutePath().toString(),
+                deployed.toString()));
         try {
             Matcher submitted = SUBMITTED.matcher(FlinkServers.client(folder, arguments));
             if (!submitted.find()) {
@@ -238,7 +244,8 @@ public final class Deploy implements Callable<Integer> {
         }
     }
 
-    private static Path deployable() throws IOException {
+    /** The deployable jar of the checkout. */
+    public static Path deployable() throws IOException {
         Path target = ClusterFolder.home().resolve("jobs/analytics/target");
         try (Stream<Path> files = Files.exists(target) ? Files.list(target) : Stream.empty()) {
             return files.filter(file -> file.getFileName().toString().endsWith("-deployable.jar"))

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** What Flink's REST interface tells of a cluster and its jobs. */
-final class Flink {
+public final class Flink {
     private static final JsonMapper JSON = new JsonMapper();
     /** The name of the secret that lets its holder change something through the REST interface. */
     static final String TOKEN = "rest-token";
@@ -29,7 +29,7 @@ final class Flink {
     private final Path token;
 
     /** Looks, and changes nothing. */
-    Flink(String url) {
+    public Flink(String url) {
         this(url, null);
     }
 
@@ -44,7 +44,7 @@ final class Flink {
     }
 
     /** A job that is there, whatever its state. */
-    record Job(String id, String name, String state, long startedAt, int tasks, int runningTasks) {
+    public record Job(String id, String name, String state, long startedAt, int tasks, int runningTasks) {
         private static Job of(JsonNode job) {
             return new Job(
                     job.get("jid").asText(),
@@ -55,20 +55,20 @@ final class Flink {
                     job.get("tasks").get("running").asInt());
         }
 
-        boolean hasEnded() {
+        public boolean hasEnded() {
             return List.of("FINISHED", "FAILED", "CANCELED").contains(state);
         }
 
-        boolean isUp() {
+        public boolean isUp() {
             return state.equals("RUNNING") && tasks > 0 && runningTasks == tasks;
         }
     }
 
-    JsonNode get(String path) throws IOException {
+    public JsonNode get(String path) throws IOException {
         return ask(HttpRequest.newBuilder(URI.create(url + path)).GET());
     }
 
-    JsonNode post(String path, JsonNode body) throws IOException {
+    public JsonNode post(String path, JsonNode body) throws IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path));
         if (token != null) {
             request.header("Authorization", "Bearer " + Files.readString(token).strip());
@@ -93,7 +93,7 @@ final class Flink {
     }
 
     /** How many task managers have reported to the job manager; 0 if there is no job manager either. */
-    int taskManagers() {
+    public int taskManagers() {
         try {
             return get("/overview").path("taskmanagers").asInt();
         } catch (IOException noJobManager) {
@@ -102,7 +102,7 @@ final class Flink {
     }
 
     /** Whether a job manager answers and leads. */
-    boolean isUp() {
+    public boolean isUp() {
         try {
             get("/overview");
             return true;
@@ -111,7 +111,7 @@ final class Flink {
         }
     }
 
-    List<Job> jobs() throws IOException {
+    public List<Job> jobs() throws IOException {
         List<Job> jobs = new ArrayList<>();
         for (JsonNode job : get("/jobs/overview").get("jobs")) {
             jobs.add(Job.of(job));
@@ -120,7 +120,7 @@ final class Flink {
     }
 
     /** The job of a name that has not ended. */
-    Optional<Job> running(String name) throws IOException {
+    public Optional<Job> running(String name) throws IOException {
         return jobs().stream()
                 .filter(job -> job.name().equals(name) && !job.hasEnded())
                 .findFirst();
@@ -130,18 +130,23 @@ final class Flink {
         return jobs().stream().filter(job -> job.id().equals(id)).findFirst();
     }
 
-    JsonNode checkpoints(String job) throws IOException {
+    public JsonNode checkpoints(String job) throws IOException {
         return get("/jobs/" + job + "/checkpoints");
     }
 
     /** Stops a job with a savepoint, without draining it; where the savepoint is. */
-    String stop(String job, String savepoints) throws IOException, InterruptedException {
+    public String stop(String job, String savepoints) throws IOException, InterruptedException {
+        return stop(job, savepoints, "CANONICAL");
+    }
+
+    /** As {@link #stop(String, String)}; {@code format} is CANONICAL or NATIVE. */
+    public String stop(String job, String savepoints, String format) throws IOException, InterruptedException {
         String trigger = post(
                         "/jobs/" + job + "/stop",
                         JSON.createObjectNode()
                                 .put("targetDirectory", savepoints)
                                 .put("drain", false)
-                                .put("formatType", "CANONICAL"))
+                                .put("formatType", format))
                 .get("request-id")
                 .asText();
         JsonNode done = awaitOperation("/jobs/" + job + "/savepoints/" + trigger);
@@ -150,7 +155,7 @@ final class Flink {
     }
 
     /** Takes a checkpoint of everything that has come in, and waits until it is complete. */
-    void checkpoint(String job) throws IOException, InterruptedException {
+    public void checkpoint(String job) throws IOException, InterruptedException {
         String trigger = post("/jobs/" + job + "/checkpoints", JSON.createObjectNode())
                 .get("request-id")
                 .asText();
@@ -173,7 +178,7 @@ final class Flink {
     }
 
     /** Waits until every task of a job runs; an error with its cause if it ends instead. */
-    void awaitRunning(String id) throws IOException, InterruptedException {
+    public void awaitRunning(String id) throws IOException, InterruptedException {
         await("every task of job " + id + " runs", () -> {
             Optional<Job> job = job(id);
             if (job.map(Job::hasEnded).orElse(false)) {
@@ -185,7 +190,7 @@ final class Flink {
     }
 
     /** The first line of why a job failed last, if it ever did. */
-    Optional<String> rootCause(String job) throws IOException {
+    public Optional<String> rootCause(String job) throws IOException {
         JsonNode newest = get("/jobs/" + job + "/exceptions")
                 .path("exceptionHistory")
                 .path("entries")
@@ -197,7 +202,7 @@ final class Flink {
     }
 
     /** The instant through which a job has seen everything: the lowest clock of whatever has inputs. */
-    long watermark(String job) throws IOException {
+    public long watermark(String job) throws IOException {
         long lowest = Long.MAX_VALUE;
         for (JsonNode vertex : get("/jobs/" + job).get("vertices")) {
             JsonNode subtasks =
@@ -216,12 +221,12 @@ final class Flink {
     }
 
     /** Something that is true or not yet. */
-    interface Condition {
+    public interface Condition {
         boolean holds() throws IOException;
     }
 
     /** Waits until something is true; a job manager that does not answer meanwhile is waited for as well. */
-    static void await(String what, Condition condition) throws InterruptedException {
+    public static void await(String what, Condition condition) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         IOException last = null;
         while (System.nanoTime() < deadline) {

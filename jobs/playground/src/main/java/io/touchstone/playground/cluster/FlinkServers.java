@@ -36,10 +36,10 @@ import org.apache.flink.runtime.zookeeper.FlinkZooKeeperQuorumPeer;
  * Flink's processes: a job manager, task managers, and the ZooKeeper in which the job manager keeps which jobs there are and which
  * of their checkpoints is the newest. {@code conf/config.yaml} configures them; paths, ports and memory are the cluster's own.
  */
-final class FlinkServers {
-    static final String ZOOKEEPER = "zookeeper";
-    static final String JOB_MANAGER = "jobmanager";
-    static final String TASK_MANAGER = "taskmanager-";
+public final class FlinkServers {
+    public static final String ZOOKEEPER = "zookeeper";
+    public static final String JOB_MANAGER = "jobmanager";
+    public static final String TASK_MANAGER = "taskmanager-";
 
     private static final String LOOPBACK = "localhost";
     /** Flink's serializers, and its client, look into these. */

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** The jobs that can be deployed. */
-enum JobKind {
+public enum JobKind {
     PRICE_FLOOR(PriceFloorJob.class),
     FACTORY_QUALITY(FactoryQualityJob.class);
 
@@ -19,26 +19,26 @@ enum JobKind {
     }
 
     /** Its name in Flink, and on the command line. */
-    String jobName() {
+    public String jobName() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    String mainClass() {
+    public String mainClass() {
         return main.getName();
     }
 
     /** The topics it reads. */
-    List<String> inputs(Options.Topics topics) {
+    public List<String> inputs(Options.Topics topics) {
         return this == PRICE_FLOOR
                 ? List.of(topics.orders())
                 : List.of(topics.orders(), topics.returns(), topics.reviews());
     }
 
-    String group(Options options) {
+    public String group(Options options) {
         return options.kafka().group(jobName());
     }
 
-    static JobKind of(String name) {
+    public static JobKind of(String name) {
         return Arrays.stream(values())
                 .filter(kind -> kind.jobName().equals(name))
                 .findFirst()

@@ -14,9 +14,9 @@ import org.slf4j.LoggerFactory;
  * ended. It holds nothing itself; a new keeper goes on where a dead one left off. What the processes had to remember is theirs to
  * find again: the job manager's jobs are in ZooKeeper.
  */
-final class Keeper {
+public final class Keeper {
     /** Its name among the cluster's processes. */
-    static final String NAME = "keeper";
+    public static final String NAME = "keeper";
 
     private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
     private static final Duration GLANCE = Duration.ofMillis(500);

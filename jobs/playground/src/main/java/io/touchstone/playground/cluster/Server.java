@@ -23,7 +23,7 @@ import java.util.concurrent.TimeoutException;
  * @param signal which makes it end in order
  * @param port where it listens on loopback; 0 if nobody has to know
  */
-record Server(String name, List<String> command, Map<String, String> environment, String signal, int port) {
+public record Server(String name, List<String> command, Map<String, String> environment, String signal, int port) {
     private static final Duration GRACE = Duration.ofSeconds(30);
 
     /** A JVM of the cluster. */
@@ -48,12 +48,12 @@ record Server(String name, List<String> command, Map<String, String> environment
     }
 
     /** The running process, if there is one. */
-    Optional<ProcessHandle> process(ClusterFolder folder) {
+    public Optional<ProcessHandle> process(ClusterFolder folder) {
         return process(folder, name);
     }
 
     /** The running process of a name, if it is one of this cluster. */
-    static Optional<ProcessHandle> process(ClusterFolder folder, String name) {
+    public static Optional<ProcessHandle> process(ClusterFolder folder, String name) {
         try {
             Path file = pidFile(folder, name);
             if (Files.notExists(file)) {
@@ -73,7 +73,7 @@ record Server(String name, List<String> command, Map<String, String> environment
     }
 
     /** Every process whose command line names the folder. */
-    static List<ProcessHandle> processes(ClusterFolder folder) {
+    public static List<ProcessHandle> processes(ClusterFolder folder) {
         return ProcessHandle.allProcesses()
                 .filter(process -> isOf(folder, commandLine(process)))
                 .toList();

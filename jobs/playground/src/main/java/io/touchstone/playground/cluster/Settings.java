@@ -13,7 +13,7 @@ import java.nio.file.Files;
  * @param internalPort where the brokers of a secure cluster speak to each other
  * @param secure whether broker and database speak TLS and let in who has a password and the right
  */
-record Settings(
+public record Settings(
         int taskManagers,
         int slots,
         int brokerPort,
@@ -25,7 +25,7 @@ record Settings(
         boolean secure) {
     private static final YAMLMapper YAML = new YAMLMapper();
 
-    static Settings read(ClusterFolder folder) throws IOException {
+    public static Settings read(ClusterFolder folder) throws IOException {
         if (!folder.isCluster()) {
             throw new IOException("there is no cluster in " + folder.root() + ": scripts/cluster start makes one");
         }
@@ -41,15 +41,15 @@ record Settings(
         Files.writeString(folder.settings(), YAML.writeValueAsString(this));
     }
 
-    String bootstrapServers() {
+    public String bootstrapServers() {
         return "127.0.0.1:" + brokerPort;
     }
 
-    String jdbcUrl() {
+    public String jdbcUrl() {
         return "jdbc:postgresql://127.0.0.1:" + databasePort + "/" + DatabaseServer.DATABASE;
     }
 
-    String webUrl() {
+    public String webUrl() {
         return "http://localhost:" + webPort;
     }
 }

@@ -10,11 +10,11 @@ import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine;
 
 /** How the programs here speak: what went well to the output, what went wrong in one line to the error output. */
-final class Terminal {
+public final class Terminal {
     private Terminal() {}
 
     /** Runs a command with the arguments of the command line; returns the exit code, 2 if it could not do its work. */
-    static int run(Object command, String... args) {
+    public static int run(Object command, String... args) {
         return run(
                 command,
                 new PrintWriter(System.out, true, StandardCharsets.UTF_8),
@@ -22,7 +22,7 @@ final class Terminal {
                 args);
     }
 
-    static int run(Object command, PrintWriter out, PrintWriter err, String... args) {
+    public static int run(Object command, PrintWriter out, PrintWriter err, String... args) {
         return new CommandLine(command)
                 .setOut(out)
                 .setErr(err)

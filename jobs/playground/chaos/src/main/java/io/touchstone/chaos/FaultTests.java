@@ -1,0 +1,28 @@
+package io.touchstone.chaos;
+
+import io.touchstone.chaos.faults.BrokerOutages;
+import io.touchstone.chaos.faults.DatabaseOutages;
+import io.touchstone.chaos.faults.JobManagerKills;
+import io.touchstone.chaos.faults.Rescales;
+import io.touchstone.chaos.faults.TaskManagerStorm;
+import io.touchstone.chaos.faults.TimeAttack;
+import io.touchstone.chaos.faults.Zombies;
+import java.util.List;
+
+/** Every test there is, in the order of the plan. */
+final class FaultTests {
+    static final List<FaultTest> ALL = List.of(
+            new TaskManagerStorm(),
+            new JobManagerKills(),
+            new Zombies(),
+            new BrokerOutages(),
+            new DatabaseOutages(),
+            new Rescales(),
+            new TimeAttack());
+
+    private FaultTests() {}
+
+    static List<String> ids() {
+        return ALL.stream().map(test -> test.description().id()).toList();
+    }
+}

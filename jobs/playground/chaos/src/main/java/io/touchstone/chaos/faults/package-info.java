@@ -1,0 +1,2 @@
+/** The tests, one class each. */
+package io.touchstone.chaos.faults;

@@ -1,0 +1,34 @@
+package io.touchstone.chaos.load;
+
+import io.touchstone.chaos.Round;
+import java.time.LocalDate;
+
+/**
+ * What comes in while things break, for as long as it takes. Everything but the pace follows from the seed.
+ *
+ * @param seed of every event
+ * @param rate events per second
+ * @param factories 400; a twentieth of them sell badly
+ * @param skus 20,000, bought by Zipf's law with exponent 1.1
+ * @param disorder share of events that come up to four minutes after their time
+ * @param repeats share of events that are delivered twice
+ * @param poison share of events that are followed by one that cannot act
+ */
+public record Load(long seed, int rate, int factories, int skus, double disorder, double repeats, double poison) {
+
+    /** Local midnight of this day is when it begins; long ago, so that it never runs into the present. */
+    static final LocalDate FIRST_DAY = LocalDate.of(2025, 1, 1);
+
+    /** Events of one day of the market: at 4,000 a second a day passes in about six seconds. */
+    static final long EVENTS_PER_DAY = 25_000;
+
+    /** The plan's load, at the round's rate and from its seed. */
+    public static Load of(Round round) {
+        return new Load(round.seed(), round.rate(), 400, 20_000, 0.10, 0.05, 0.01);
+    }
+
+    /** The same with another share of poison. */
+    public Load withPoison(double share) {
+        return new Load(seed, rate, factories, skus, disorder, repeats, share);
+    }
+}

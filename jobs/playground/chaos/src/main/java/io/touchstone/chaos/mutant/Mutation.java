@@ -1,0 +1,35 @@
+package io.touchstone.chaos.mutant;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What can be wrong with a job. */
+public enum Mutation {
+    /** Nothing: the job itself. */
+    NONE,
+    /** Alerts leave without transactions: a restart repeats them. */
+    AT_LEAST_ONCE,
+    /** Transactions time out after ten seconds: a longer outage loses their alerts. */
+    SHORT_TRANSACTIONS,
+    /** Producers give up after three seconds without an answer. */
+    IMPATIENT_PRODUCERS,
+    /** Rows replace newer ones. */
+    NO_VERSION_GUARD,
+    /** Rows that wait for the database are in no checkpoint. */
+    FORGETS_WAITING_ROWS,
+    /** Times far in the future are believed. */
+    NO_CLAMP;
+
+    private static final String FILE = "mutation";
+
+    /** Leaves word for {@link MutantJob} in the folder that a job is deployed with. */
+    public void write(Path deployed) throws IOException {
+        Files.createDirectories(deployed);
+        Files.writeString(deployed.resolve(FILE), name());
+    }
+
+    static Mutation read(Path deployed) throws IOException {
+        return valueOf(Files.readString(deployed.resolve(FILE)).strip());
+    }
+}
