@@ -2,31 +2,40 @@ package io.touchstone.io;
 
 import io.touchstone.config.Options.DatabaseOptions;
 import java.io.IOException;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
-import java.sql.Types;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.operators.ProcessingTimeService;
 import org.apache.flink.api.connector.sink2.Sink;
-import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
+import org.apache.flink.api.connector.sink2.SupportsWriterState;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.metrics.Counter;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Writes rows into PostgreSQL at least once, as upserts that never go back in time: a batch holds one row per key, sorted by key
- * (parallel writers cannot deadlock), and is one transaction over all tables (no reader sees half of it). A batch is written when
- * it is full, when it is old enough, and at every checkpoint. A failing batch is tried again before the job restarts.
+ * Writes rows into PostgreSQL at least once, as upserts that never go back in time. A batch is written when it is full, when it is
+ * old enough, and at every checkpoint; it holds one row per key. While the database is away rows wait, one per key, and go into the
+ * checkpoints, so that alerts need not wait for it; when too many wait, everything does.
  */
-public final class TableSink implements Sink<TableRow> {
+public final class TableSink implements Sink<TableRow>, SupportsWriterState<TableRow, TableRow> {
     private static final long serialVersionUID = 1;
-    private static final Logger LOG = LoggerFactory.getLogger(TableSink.class);
+
+    /** More batches than this never wait in memory and in checkpoints. */
+    private static final int WAITING_BATCHES = 50;
+
+    /** A checkpoint waits so long for a database that works; so long at most alerts are later for it. */
+    private static final long CHECKPOINT_WAITS_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final long GLANCE_MS = 50;
 
     private final DatabaseOptions database;
 
@@ -35,135 +44,129 @@ public final class TableSink implements Sink<TableRow> {
     }
 
     @Override
-    public SinkWriter<TableRow> createWriter(WriterInitContext context) {
-        return new Writer(
-                context.getProcessingTimeService(), context.metricGroup().counter("rowsWritten"));
+    public StatefulSinkWriter<TableRow, TableRow> createWriter(WriterInitContext context) {
+        return restoreWriter(context, List.of());
     }
 
-    private final class Writer implements SinkWriter<TableRow> {
+    @Override
+    public StatefulSinkWriter<TableRow, TableRow> restoreWriter(
+            WriterInitContext context, Collection<TableRow> waiting) {
+        return new Writer(
+                context.getProcessingTimeService(), context.metricGroup().counter("rowsWritten"), waiting);
+    }
+
+    @Override
+    public SimpleVersionedSerializer<TableRow> getWriterStateSerializer() {
+        return new TableRowSerializer();
+    }
+
+    private final class Writer implements StatefulSinkWriter<TableRow, TableRow> {
         private final ProcessingTimeService clock;
         private final Counter written;
-        private final Map<TableRow, TableRow> batch = new TreeMap<>(TableRow.ORDER);
-        private Connection connection;
+        private final Upserts upserts = new Upserts(database);
+        private final ExecutorService background = Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, "write-tables");
+            thread.setDaemon(true);
+            return thread;
+        });
 
-        Writer(ProcessingTimeService clock, Counter written) {
+        /** What has not been handed to the background yet. */
+        private SortedMap<TableRow, TableRow> waiting = new TreeMap<>(TableRow.ORDER);
+
+        /** What the background writes. */
+        private Collection<TableRow> batch = List.of();
+
+        private Future<?> writing;
+
+        Writer(ProcessingTimeService clock, Counter written, Collection<TableRow> restored) {
             this.clock = clock;
             this.written = written;
+            restored.forEach(this::await);
             scheduleFlush();
         }
 
         private void scheduleFlush() {
             var unused = clock.registerTimer(
                     clock.getCurrentProcessingTime() + database.batchInterval().toMillis(), now -> {
-                        flush(false);
+                        hand();
                         scheduleFlush();
                     });
         }
 
+        private void await(TableRow row) {
+            TableRow other = waiting.remove(row);
+            TableRow newest = other == null || row.replaces(other) ? row : other;
+            waiting.put(newest, newest);
+        }
+
         @Override
         public void write(TableRow row, Context context) throws IOException, InterruptedException {
-            TableRow other = batch.remove(row);
-            TableRow newest = other == null || row.replaces(other) ? row : other;
-            batch.put(newest, newest);
-            if (batch.size() >= database.batchRows()) {
-                flush(false);
+            await(row);
+            if (waiting.size() >= database.batchRows()) {
+                hand();
+            }
+            while (waiting.size() >= WAITING_BATCHES * database.batchRows()) {
+                glance();
+                hand();
+            }
+        }
+
+        /** Lets the background write what waits, unless it is still at the last batch. */
+        private void hand() throws IOException, InterruptedException {
+            if (writing != null && writing.isDone()) {
+                settle();
+            }
+            if (writing == null && !waiting.isEmpty()) {
+                Collection<TableRow> next = waiting.keySet();
+                waiting = new TreeMap<>(TableRow.ORDER);
+                batch = next;
+                writing = background.submit(() -> {
+                    upserts.upsert(next);
+                    return null;
+                });
+            }
+        }
+
+        private void settle() throws IOException, InterruptedException {
+            try {
+                writing.get();
+            } catch (ExecutionException e) {
+                throw new IOException(e.getCause());
+            }
+            written.inc(batch.size());
+            batch = List.of();
+            writing = null;
+        }
+
+        private void glance() throws InterruptedException {
+            try {
+                writing.get(GLANCE_MS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException | ExecutionException notNow) {
+                // Looked at when it is settled.
             }
         }
 
         @Override
         public void flush(boolean endOfInput) throws IOException, InterruptedException {
-            for (int attempt = 0; !batch.isEmpty(); attempt++) {
-                try {
-                    writeBatch();
-                    written.inc(batch.size());
-                    batch.clear();
-                } catch (SQLException e) {
-                    disconnect();
-                    if (attempt == database.retries()) {
-                        throw new IOException(batch.size() + " rows cannot be written to the database", e);
-                    }
-                    LOG.warn("Writing {} rows failed (attempt {}): {}", batch.size(), attempt + 1, e.getMessage());
-                    Thread.sleep(1000L << Math.min(attempt, 5));
-                }
-            }
-        }
-
-        private void writeBatch() throws SQLException {
-            if (connection == null) {
-                connection = Database.open(database);
-            }
-            PreparedStatement statement = null;
-            Table table = null;
-            try {
-                for (TableRow row : batch.keySet()) {
-                    if (row.table() != table) {
-                        execute(statement);
-                        table = row.table();
-                        statement = connection.prepareStatement(table.upsert());
-                    }
-                    bind(row, statement);
-                    statement.addBatch();
-                }
-                execute(statement);
-                statement = null;
-                connection.commit();
-            } finally {
-                if (statement != null) {
-                    statement.close();
-                }
-            }
-        }
-
-        private void execute(PreparedStatement statement) throws SQLException {
-            if (statement != null) {
-                statement.executeBatch();
-                statement.close();
-            }
-        }
-
-        private void bind(TableRow row, PreparedStatement statement) throws SQLException {
-            for (int i = 0; i < row.values().size(); i++) {
-                String value = row.values().get(i);
-                switch (row.table().columns().get(i).type()) {
-                    // PostgreSQL has no text with a NUL in it; such an id must not stop the job.
-                    case TEXT, JSON -> statement.setString(i + 1, value == null ? null : value.replace('\0', '\uFFFD'));
-                    case REAL -> statement.setObject(i + 1, value == null ? null : Double.valueOf(value), Types.DOUBLE);
-                    case BOOLEAN ->
-                        statement.setObject(i + 1, value == null ? null : Boolean.valueOf(value), Types.BOOLEAN);
-                    case DATE -> statement.setObject(i + 1, value == null ? null : LocalDate.parse(value), Types.DATE);
-                    case INTEGER -> {
-                        if (value == null) {
-                            statement.setNull(i + 1, Types.BIGINT);
-                        } else {
-                            statement.setLong(i + 1, Long.parseLong(value));
-                        }
-                    }
-                    case TIME ->
-                        statement.setObject(
-                                i + 1,
-                                value == null
-                                        ? null
-                                        : Instant.ofEpochMilli(Long.parseLong(value))
-                                                .atOffset(ZoneOffset.UTC),
-                                Types.TIMESTAMP_WITH_TIMEZONE);
-                }
-            }
-        }
-
-        private void disconnect() {
-            if (connection != null) {
-                try {
-                    connection.close();
-                } catch (SQLException e) {
-                    LOG.debug("Closing a broken connection failed", e);
-                }
-                connection = null;
+            long deadline = System.nanoTime() + CHECKPOINT_WAITS_NANOS;
+            hand();
+            while (writing != null && (endOfInput || (!upserts.isStruggling() && System.nanoTime() < deadline))) {
+                glance();
+                hand();
             }
         }
 
         @Override
+        public List<TableRow> snapshotState(long checkpointId) {
+            List<TableRow> state = new ArrayList<>(batch);
+            state.addAll(waiting.keySet());
+            return state;
+        }
+
+        @Override
         public void close() {
-            disconnect();
+            background.shutdownNow();
+            upserts.close();
         }
     }
 }
