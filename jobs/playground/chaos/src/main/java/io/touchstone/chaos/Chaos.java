@@ -117,7 +117,8 @@ public final class Chaos implements Callable<Integer> {
         Path run = (folder == null ? ClusterFolder.home().resolve(".touchstone-chaos") : folder)
                 .toAbsolutePath()
                 .resolve(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT)
-                                .format(LocalDateTime.now(ZoneId.systemDefault())) + "-seed-" + seed);
+                                .format(LocalDateTime.now(ZoneId.systemDefault()))
+                        + "-seed-" + seed);
         out.println("Seed " + seed + ", folder " + run);
         List<Result> results = new ArrayList<>();
         for (FaultTest test : chosen) {

@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.LocalTime;
 import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.SplittableRandom;
 
@@ -21,6 +21,8 @@ import java.util.SplittableRandom;
  */
 public record Round(String id, Path folder, long seed, double scale, int rate, boolean mutant, PrintWriter out) {
 
+    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
+
     /** How many of what there are {@code full} of at full scale; at least two, or what there are. */
     public int scaled(int full) {
         return (int) Math.max(Math.min(2, full), Math.round(full * scale));
@@ -33,7 +35,7 @@ public record Round(String id, Path folder, long seed, double scale, int rate, b
 
     /** Tells of progress. */
     public void say(String what, Object... values) {
-        out.println(LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS) + " " + id + " "
+        out.println(CLOCK.format(LocalTime.now(ZoneId.systemDefault())) + " " + id + " "
                 + String.format(Locale.ROOT, what, values));
     }
 }

@@ -67,7 +67,11 @@ public final class BrokerOutages implements FaultTest {
         for (Flink.Job job : site.flink().jobs()) {
             most = Math.max(
                     most,
-                    site.flink().checkpoints(job.id()).path("counts").path("restored").asLong());
+                    site.flink()
+                            .checkpoints(job.id())
+                            .path("counts")
+                            .path("restored")
+                            .asLong());
         }
         return most;
     }

@@ -68,8 +68,8 @@ public final class JobManagerKills implements FaultTest {
     private static Map<JobKind, Long> newest(Flink flink, String what) throws IOException {
         Map<JobKind, Long> ids = new EnumMap<>(JobKind.class);
         for (JobKind job : JobKind.values()) {
-            Flink.Job running = flink.running(job.jobName())
-                    .orElseThrow(() -> new IOException(job.jobName() + " is not there"));
+            Flink.Job running =
+                    flink.running(job.jobName()).orElseThrow(() -> new IOException(job.jobName() + " is not there"));
             ids.put(
                     job,
                     flink.checkpoints(running.id())

@@ -92,7 +92,8 @@ public final class Rescales implements FaultTest {
         Flink.Job running = site.flink()
                 .running(step.job().jobName())
                 .orElseThrow(() -> new IOException(step.job() + " is not there"));
-        return site.flink().stop(running.id(), site.folder().savepoints().toUri().toString(), step.format());
+        return site.flink()
+                .stop(running.id(), site.folder().savepoints().toUri().toString(), step.format());
     }
 
     /** The parallelism of each job now. */
@@ -102,7 +103,8 @@ public final class Rescales implements FaultTest {
             if (!job.hasEnded()) {
                 int parallelism = 0;
                 for (JsonNode vertex : site.flink().get("/jobs/" + job.id()).get("vertices")) {
-                    parallelism = Math.max(parallelism, vertex.get("parallelism").asInt());
+                    parallelism =
+                            Math.max(parallelism, vertex.get("parallelism").asInt());
                 }
                 tasks.add(job.name() + " " + job.state() + " at " + parallelism);
             }

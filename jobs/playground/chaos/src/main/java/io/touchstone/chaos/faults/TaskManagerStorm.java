@@ -37,8 +37,8 @@ public final class TaskManagerStorm implements FaultTest {
                 Duration.ofSeconds(25),
                 Duration.ofSeconds(5));
         Finding finding = new Finding();
-        try (Ordeal ordeal = Ordeal.start(
-                round, Load.of(round), round.mutant() ? Mutation.AT_LEAST_ONCE : Mutation.NONE)) {
+        try (Ordeal ordeal =
+                Ordeal.start(round, Load.of(round), round.mutant() ? Mutation.AT_LEAST_ONCE : Mutation.NONE)) {
             for (Duration kill : kills) {
                 ordeal.waitUntil(kill);
                 String busiest = ordeal.site().busiestTaskManager();

@@ -46,7 +46,8 @@ public final class TimeAttack implements FaultTest {
     @Override
     public Finding run(Round round) throws Exception {
         Finding finding = new Finding();
-        Map<String, Object> wiring = Map.of("time", Map.of("max_drift", "1 d", "idle_timeout", IDLE.toSeconds() + " s"));
+        Map<String, Object> wiring =
+                Map.of("time", Map.of("max_drift", "1 d", "idle_timeout", IDLE.toSeconds() + " s"));
         Mutation mutation = round.mutant() ? Mutation.NO_CLAMP : Mutation.NONE;
         try (Ordeal ordeal = Ordeal.start(round, Load.of(round), mutation, Map.of(), wiring);
                 LetterWatch letters = new LetterWatch(ordeal.site())) {

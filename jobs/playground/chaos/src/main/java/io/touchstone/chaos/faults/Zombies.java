@@ -44,7 +44,8 @@ public final class Zombies implements FaultTest {
                 TimeUnit.SECONDS.sleep(FROZEN_SECONDS);
 
                 List<Long> backends = site.backends();
-                ordeal.hurt("freeze " + backends.size() + " backends of PostgreSQL", () -> site.signal(backends, "STOP"));
+                ordeal.hurt(
+                        "freeze " + backends.size() + " backends of PostgreSQL", () -> site.signal(backends, "STOP"));
                 TimeUnit.SECONDS.sleep(FROZEN_SECONDS);
                 site.signal(backends, "CONT");
                 TimeUnit.SECONDS.sleep(FROZEN_SECONDS / 2);

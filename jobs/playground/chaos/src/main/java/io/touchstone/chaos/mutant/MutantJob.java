@@ -76,8 +76,8 @@ public final class MutantJob {
             }
             case IMPATIENT_PRODUCERS -> {
                 if (!ofRows) {
-                    Properties producer =
-                            (Properties) field(KafkaSink.class, "kafkaProducerConfig").get(sink.getSink());
+                    Properties producer = (Properties)
+                            field(KafkaSink.class, "kafkaProducerConfig").get(sink.getSink());
                     producer.setProperty(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "1000");
                     producer.setProperty(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "3000");
                     producer.setProperty(ProducerConfig.MAX_BLOCK_MS_CONFIG, "3000");

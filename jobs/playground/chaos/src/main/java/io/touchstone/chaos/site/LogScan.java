@@ -19,6 +19,10 @@ final class LogScan {
     private static final List<Pattern> EXPECTED = List.of(
             // The only broker is its own controller; both come second to whoever else needs the processor.
             Pattern.compile("processExpiredBrokerHeartbeat: controller event queue overloaded"),
+            // After a restart every commit of the checkpoint is made again, and refused if it was made before: since
+            // Kafka 4 a commit
+            // ends the epoch of its producer. Whether anything was lost is for (a) and (e) to say.
+            Pattern.compile("KafkaCommitter .*because its producer is already fenced"),
             // ZooKeeper has no login here; it is on loopback.
             Pattern.compile("curator.ConnectionState +\\[\\] - Authentication failed"),
             Pattern.compile("Invalid configuration, only one server specified"),

@@ -16,6 +16,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** Both jobs on a cluster under load, with somebody who reads their alerts; in the end, the verdict. */
@@ -59,7 +60,12 @@ public final class Ordeal implements AutoCloseable {
             String... options)
             throws Exception {
         round.say("starting a cluster");
-        Site site = Site.start(round.folder(), flink, jobs, options);
+        Map<String, String> config = new TreeMap<>(flink);
+        if (round.scale() < 1) {
+            // Compiled less well, but sooner: a small run is over before it pays.
+            config.put("env.java.opts.all", "-XX:TieredStopAtLevel=1");
+        }
+        Site site = Site.start(round.folder(), config, jobs, options);
         try {
             for (JobKind job : JobKind.values()) {
                 site.deploy(job, mutation);

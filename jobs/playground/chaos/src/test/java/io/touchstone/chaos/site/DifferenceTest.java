@@ -15,7 +15,8 @@ class DifferenceTest {
 
     @Test
     void isNoneWhateverTheOrder() {
-        assertThat(Difference.of(List.of("a", "b", "a"), List.of("a", "a", "b")).isEmpty()).isTrue();
+        assertThat(Difference.of(List.of("a", "b", "a"), List.of("a", "a", "b")).isEmpty())
+                .isTrue();
     }
 
     @Test

@@ -8,7 +8,10 @@ import org.junit.jupiter.api.Test;
 
 class GapsTest {
     private static List<Long> seconds(double... at) {
-        return Stream.of(at).flatMap(all -> java.util.Arrays.stream(all).boxed()).map(s -> (long) (s * 1e9)).toList();
+        return Stream.of(at)
+                .flatMap(all -> java.util.Arrays.stream(all).boxed())
+                .map(s -> (long) (s * 1e9))
+                .toList();
     }
 
     private static Gaps gaps(List<Long> visible, List<Long> faults, double end) {
