@@ -3,7 +3,10 @@ package io.touchstone.chaos;
 import io.touchstone.chaos.faults.BrokerOutages;
 import io.touchstone.chaos.faults.DatabaseOutages;
 import io.touchstone.chaos.faults.JobManagerKills;
+import io.touchstone.chaos.faults.LostInputs;
+import io.touchstone.chaos.faults.MixedFaults;
 import io.touchstone.chaos.faults.Rescales;
+import io.touchstone.chaos.faults.SilentLoss;
 import io.touchstone.chaos.faults.TaskManagerStorm;
 import io.touchstone.chaos.faults.TimeAttack;
 import io.touchstone.chaos.faults.Zombies;
@@ -14,11 +17,14 @@ final class FaultTests {
     static final List<FaultTest> ALL = List.of(
             new TaskManagerStorm(),
             new JobManagerKills(),
+            new MixedFaults(),
             new Zombies(),
             new BrokerOutages(),
             new DatabaseOutages(),
+            new SilentLoss(),
             new Rescales(),
-            new TimeAttack());
+            new TimeAttack(),
+            new LostInputs());
 
     private FaultTests() {}
 

@@ -4,17 +4,22 @@ import io.touchstone.FactoryQualityJob;
 import io.touchstone.PriceFloorJob;
 import io.touchstone.config.Options;
 import io.touchstone.config.PolicyFile;
+import io.touchstone.io.AlertMessage;
 import io.touchstone.io.TableSink;
 import io.touchstone.policy.Policy;
 import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Properties;
+import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.transformations.SinkTransformation;
+import org.apache.flink.streaming.api.transformations.SourceTransformation;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
 /** A job as it is deployed, but for one thing. */
@@ -43,8 +48,22 @@ public final class MutantJob {
             if (each instanceof SinkTransformation<?, ?> sink) {
                 spoil(sink, mutation);
             }
+            if (mutation == Mutation.SKIPS_GAPS) {
+                skipGaps(each);
+            }
         }
         env.execute(job);
+    }
+
+    /** Sources are not among the transformations of an environment, but in front of them. */
+    private static void skipGaps(Transformation<?> of) throws ReflectiveOperationException {
+        for (Transformation<?> each : of.getTransitivePredecessors()) {
+            if (each instanceof SourceTransformation<?, ?, ?> source) {
+                Properties consumer =
+                        (Properties) field(KafkaSource.class, "props").get(source.getSource());
+                consumer.setProperty(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
+            }
+        }
     }
 
     private static Options unclamped(Options options) {
@@ -58,6 +77,7 @@ public final class MutantJob {
                 options.database());
     }
 
+    @SuppressWarnings("unchecked") // the alerts' sink takes alerts
     private static void spoil(SinkTransformation<?, ?> sink, Mutation mutation) throws ReflectiveOperationException {
         boolean ofAlerts = sink.getName().endsWith("-alerts");
         boolean ofRows = sink.getName().endsWith("-tables");
@@ -67,11 +87,12 @@ public final class MutantJob {
                     field(KafkaSink.class, "deliveryGuarantee").set(sink.getSink(), DeliveryGuarantee.AT_LEAST_ONCE);
                 }
             }
-            case SHORT_TRANSACTIONS -> {
+            case SLOW_COMMITS, SHORT_TRANSACTIONS -> {
                 if (ofAlerts) {
-                    Properties producer = (Properties)
-                            field(KafkaSink.class, "kafkaProducerConfig").get(sink.getSink());
-                    producer.setProperty(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "10000");
+                    if (mutation == Mutation.SHORT_TRANSACTIONS) {
+                        producer(sink).setProperty(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "10000");
+                    }
+                    replace(sink, new SlowCommits((KafkaSink<AlertMessage>) sink.getSink()));
                 }
             }
             case IMPATIENT_PRODUCERS -> {
@@ -86,18 +107,25 @@ public final class MutantJob {
             case NO_VERSION_GUARD, FORGETS_WAITING_ROWS -> {
                 if (ofRows) {
                     TableSink tables = (TableSink) sink.getSink();
-                    field(SinkTransformation.class, "sink")
-                            .set(
-                                    sink,
-                                    mutation == Mutation.NO_VERSION_GUARD
-                                            ? new UnguardedSink(tables)
-                                            : new ForgetfulSink(tables));
+                    replace(
+                            sink,
+                            mutation == Mutation.NO_VERSION_GUARD
+                                    ? new UnguardedSink(tables)
+                                    : new ForgetfulSink(tables));
                 }
             }
-            case NO_CLAMP, NONE -> {
+            case SKIPS_GAPS, NO_CLAMP, NONE -> {
                 // Nothing about the sinks.
             }
         }
+    }
+
+    private static Properties producer(SinkTransformation<?, ?> sink) throws ReflectiveOperationException {
+        return (Properties) field(KafkaSink.class, "kafkaProducerConfig").get(sink.getSink());
+    }
+
+    private static void replace(SinkTransformation<?, ?> sink, Sink<?> by) throws ReflectiveOperationException {
+        field(SinkTransformation.class, "sink").set(sink, by);
     }
 
     static Field field(Class<?> type, String name) throws NoSuchFieldException {

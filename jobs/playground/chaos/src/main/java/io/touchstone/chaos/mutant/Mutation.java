@@ -10,10 +10,14 @@ public enum Mutation {
     NONE,
     /** Alerts leave without transactions: a restart repeats them. */
     AT_LEAST_ONCE,
-    /** Transactions time out after ten seconds: a longer outage loses their alerts. */
+    /** Transactions are committed seconds after their checkpoint. */
+    SLOW_COMMITS,
+    /** The same, and transactions time out after ten seconds: an outage of that length loses alerts. */
     SHORT_TRANSACTIONS,
     /** Producers give up after three seconds without an answer. */
     IMPATIENT_PRODUCERS,
+    /** Where records have expired, reading goes on at the newest. */
+    SKIPS_GAPS,
     /** Rows replace newer ones. */
     NO_VERSION_GUARD,
     /** Rows that wait for the database are in no checkpoint. */

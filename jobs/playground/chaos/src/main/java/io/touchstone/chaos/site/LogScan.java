@@ -23,6 +23,8 @@ final class LogScan {
             // Kafka 4 a commit
             // ends the epoch of its producer. Whether anything was lost is for (a) and (e) to say.
             Pattern.compile("KafkaCommitter .*because its producer is already fenced"),
+            // What PostgreSQL says to whoever is connected, or comes, while it is down.
+            Pattern.compile("FATAL: +(the database system is|terminating connection)"),
             // ZooKeeper has no login here; it is on loopback.
             Pattern.compile("curator.ConnectionState +\\[\\] - Authentication failed"),
             Pattern.compile("Invalid configuration, only one server specified"),

@@ -16,6 +16,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -169,6 +170,16 @@ public final class Ordeal implements AutoCloseable {
         Verdict.backtest(site, round.folder().resolve("history"), until, backtest);
         new Verdict(site, load, live, backtest, finding).judge(reader);
         return Gaps.of(reader.visible(), faults, end);
+    }
+
+    /** The alerts that a backtest finds, each {@code alert_id/revision}; once judged. */
+    public Set<String> expectedAlerts() throws IOException {
+        return Verdict.recorded(round.folder().resolve("backtest"));
+    }
+
+    /** Those that the database has; once judged. */
+    public Set<String> recordedAlerts() throws IOException {
+        return Verdict.recorded(round.folder().resolve("live"));
     }
 
     /** The last alerts are committed; the reader only has to get them. */

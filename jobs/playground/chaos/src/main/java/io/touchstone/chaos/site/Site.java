@@ -115,6 +115,11 @@ public final class Site implements AutoCloseable {
 
     /** Deploys a job, or what a mutation makes of it; {@code NONE} is the job itself. */
     public String deploy(JobKind job, Mutation mutation, String... options) throws IOException {
+        return deploy(job, mutation, conf, options);
+    }
+
+    /** As {@link #deploy(JobKind, Mutation, String...)}, with the {@code jobs.yaml} and {@code policy.yaml} of another folder. */
+    public String deploy(JobKind job, Mutation mutation, Path conf, String... options) throws IOException {
         List<String> line = new ArrayList<>(List.of(job.jobName(), "--conf", conf.toString()));
         if (mutation != Mutation.NONE) {
             mutation.write(folder.jobs().resolve(job.jobName()));

@@ -244,15 +244,20 @@ final class Verdict {
     }
 
     private void published(Set<String> seen) throws IOException {
-        try (BufferedReader lines = Files.newBufferedReader(live.resolve("alert_revision.csv"))) {
+        Set<String> kept = recorded(live);
+        finding.check(
+                "V(e) alert_revision", kept.equals(seen), "topic and table differ: %s", Difference.of(kept, seen));
+    }
+
+    /** The revisions of {@code alert_revision.csv}, each {@code alert_id/revision}. */
+    static Set<String> recorded(Path output) throws IOException {
+        try (BufferedReader lines = Files.newBufferedReader(output.resolve("alert_revision.csv"))) {
             // Neither an id in hexadecimal nor a number is ever quoted.
-            Set<String> kept = lines.lines()
+            return lines.lines()
                     .skip(1)
                     .map(line -> line.split(",", 3))
                     .map(values -> values[0] + "/" + values[1])
                     .collect(Collectors.toSet());
-            finding.check(
-                    "V(e) alert_revision", kept.equals(seen), "topic and table differ: %s", Difference.of(kept, seen));
         }
     }
 }
