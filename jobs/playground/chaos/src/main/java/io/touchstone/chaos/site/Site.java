@@ -155,7 +155,7 @@ public final class Site implements AutoCloseable {
     }
 
     public Admin admin() {
-        return BrokerServer.admin(settings.bootstrapServers());
+        return BrokerServer.itself(folder, settings);
     }
 
     /** A connection to the tables, as {@link DatabaseServer#OWNER} or one of the other roles. */
