@@ -1,9 +1,12 @@
 package io.touchstone.chaos;
 
 import io.touchstone.chaos.faults.BrokerOutages;
+import io.touchstone.chaos.faults.Contention;
 import io.touchstone.chaos.faults.DatabaseOutages;
+import io.touchstone.chaos.faults.HotKey;
 import io.touchstone.chaos.faults.JobManagerKills;
 import io.touchstone.chaos.faults.LostInputs;
+import io.touchstone.chaos.faults.MemoryLimit;
 import io.touchstone.chaos.faults.MixedFaults;
 import io.touchstone.chaos.faults.Rescales;
 import io.touchstone.chaos.faults.SilentLoss;
@@ -21,9 +24,12 @@ final class FaultTests {
             new Zombies(),
             new BrokerOutages(),
             new DatabaseOutages(),
+            new Contention(),
             new SilentLoss(),
             new Rescales(),
             new TimeAttack(),
+            new HotKey(),
+            new MemoryLimit(),
             new LostInputs());
 
     private FaultTests() {}

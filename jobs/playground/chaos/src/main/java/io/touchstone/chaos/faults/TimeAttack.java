@@ -66,7 +66,9 @@ public final class TimeAttack implements FaultTest {
                 slowest = Math.max(slowest, letters.awaitAll(load.letters(), 2 * ALARM_SECONDS));
                 TimeUnit.SECONDS.sleep(5);
                 ahead = Math.max(ahead, watermark(ordeal) - load.newestTime());
-                load.resume();
+                if (idle) {
+                    load.resume();
+                }
             }
             TimeUnit.SECONDS.sleep(5);
             finding.measure("%,d bad events", load.letters().size());
@@ -112,7 +114,7 @@ public final class TimeAttack implements FaultTest {
     }
 
     private static long watermark(Ordeal ordeal) throws Exception {
-        long highest = Long.MIN_VALUE;
+        long highest = 0;
         for (Flink.Job job : ordeal.site().flink().jobs()) {
             highest = Math.max(highest, ordeal.site().flink().watermark(job.id()));
         }

@@ -13,8 +13,10 @@ import java.time.LocalDate;
  * @param disorder share of events that come up to four minutes after their time
  * @param repeats share of events that are delivered twice
  * @param poison share of events that are followed by one that cannot act
+ * @param hotSku share of orders of one sku beside Zipf's law; as many again, by two thirds, are of its factory
  */
-public record Load(long seed, int rate, int factories, int skus, double disorder, double repeats, double poison) {
+public record Load(
+        long seed, int rate, int factories, int skus, double disorder, double repeats, double poison, double hotSku) {
 
     /** Local midnight of this day is when it begins; long ago, so that it never runs into the present. */
     static final LocalDate FIRST_DAY = LocalDate.of(2025, 1, 1);
@@ -24,11 +26,11 @@ public record Load(long seed, int rate, int factories, int skus, double disorder
 
     /** The plan's load, at the round's rate and from its seed. */
     public static Load of(Round round) {
-        return new Load(round.seed(), round.rate(), 400, 20_000, 0.10, 0.05, 0.01);
+        return new Load(round.seed(), round.rate(), 400, 20_000, 0.10, 0.05, 0.01, 0);
     }
 
-    /** The same with another share of poison. */
-    public Load withPoison(double share) {
-        return new Load(seed, rate, factories, skus, disorder, repeats, share);
+    /** The same with one sku that has a share of all orders, and a factory with still more. */
+    public Load withHotSku(double share) {
+        return new Load(seed, rate, factories, skus, disorder, repeats, poison, share);
     }
 }

@@ -28,6 +28,7 @@ import org.apache.avro.specific.SpecificRecord;
  */
 final class Market {
     private static final ZoneId ZONE = ZoneId.of("Asia/Shanghai");
+    private static final double HOT_FACTORY = 2 / 3.0;
     private static final int BUYERS = 30_000;
     private static final double ZIPF = 1.1;
     private static final long[] QUANTITIES = {1, 1, 2, 5, 12, 60, 250, 1200};
@@ -112,6 +113,15 @@ final class Market {
     }
 
     private int sku(SplittableRandom random) {
+        if (load.hotSku() > 0) {
+            double draw = random.nextDouble();
+            if (draw < load.hotSku()) {
+                return 0;
+            }
+            if (draw < load.hotSku() * (1 + HOT_FACTORY)) {
+                return load.factories() * random.nextInt(load.skus() / load.factories());
+            }
+        }
         double at = random.nextDouble() * popularity[popularity.length - 1];
         int found = Arrays.binarySearch(popularity, at);
         return Math.min(found < 0 ? -found - 1 : found, popularity.length - 1);

@@ -104,14 +104,14 @@ public final class MutantJob {
                     producer.setProperty(ProducerConfig.MAX_BLOCK_MS_CONFIG, "3000");
                 }
             }
-            case NO_VERSION_GUARD, FORGETS_WAITING_ROWS -> {
+            case NO_VERSION_GUARD, SLOW_ROWS, LEAKS, FORGETS_WAITING_ROWS -> {
                 if (ofRows) {
                     TableSink tables = (TableSink) sink.getSink();
                     replace(
                             sink,
                             mutation == Mutation.NO_VERSION_GUARD
                                     ? new UnguardedSink(tables)
-                                    : new ForgetfulSink(tables));
+                                    : new CarelessSink(tables, mutation));
                 }
             }
             case SKIPS_GAPS, NO_CLAMP, NONE -> {

@@ -22,6 +22,10 @@ public enum Mutation {
     NO_VERSION_GUARD,
     /** Rows that wait for the database are in no checkpoint. */
     FORGETS_WAITING_ROWS,
+    /** A row takes five milliseconds. */
+    SLOW_ROWS,
+    /** Each checkpoint leaves memory behind that nobody counts. */
+    LEAKS,
     /** Times far in the future are believed. */
     NO_CLAMP;
 

@@ -32,6 +32,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
@@ -195,6 +196,17 @@ public final class Site implements AutoCloseable {
     /** Lets a process go on that was frozen. */
     public void thaw(String server) throws IOException {
         signal(server, "CONT");
+    }
+
+    /** What a process of Flink's may take in all, in MiB, as it is configured. */
+    public long processSizeMb(String server) throws IOException {
+        String key = server.equals(FlinkServers.JOB_MANAGER) ? "jobmanager" : "taskmanager";
+        JsonNode config = YAML.readTree(folder.conf().resolve("config.yaml").toFile());
+        JsonNode flat = config.path(key + ".memory.process.size");
+        String size = flat.isMissingNode()
+                ? config.path(key).path("memory").path("process").path("size").asText()
+                : flat.asText();
+        return MemorySize.parse(size).getMebiBytes();
     }
 
     /** Sends a signal to a process of this cluster, and to no other. */
