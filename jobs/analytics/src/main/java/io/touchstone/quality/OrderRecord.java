@@ -77,14 +77,14 @@ public final class OrderRecord {
     }
 
     /**
-     * Takes an event of the order; DELIVERED, and what {@linkplain #comesTooLate comes too late}, changes nothing.
+     * Takes an event of the order; of DELIVERED, and of what {@linkplain #comesTooLate comes too late}, only that time went by.
      *
      * @param now when the event acts: its own time or, if it came late, the first instant that is still open
      * @return what the factories named in the facts have to know, in order
      */
     public List<Fact> apply(OrderEvent event, long now) {
         if (event.status() == Status.DELIVERED || comesTooLate(event, now)) {
-            return List.of();
+            return wake(now);
         }
         boolean namesBelt = namesBelt(event, now);
         List<Fact> facts = wake(now);

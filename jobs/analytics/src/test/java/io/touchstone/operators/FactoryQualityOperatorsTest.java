@@ -175,6 +175,24 @@ class FactoryQualityOperatorsTest {
     }
 
     @Test
+    void noticesAnOverdueAnswerThoughADeliveryIsTakenWithTheReturn() throws Exception {
+        try (Jobs jobs = new Jobs()) {
+            jobs.arrive(order("a", OrderEvent.Status.PAID, noon(0), noon(0)));
+            jobs.arrive(opened("a", noon(1)));
+            jobs.arrive(order("a", OrderEvent.Status.DELIVERED, noon(0), noon(10)));
+            // One step of event time over the week in which the factory had to answer.
+            jobs.watermark(noon(11));
+            assertThat(jobs.evaluations().stream()
+                            .filter(evaluation -> evaluation.day() == DAY_1 + 9)
+                            .map(evaluation -> evaluation
+                                    .classes()
+                                    .get(DefectClass.AFTER_SALES.ordinal())
+                                    .x()))
+                    .containsExactly(1L);
+        }
+    }
+
+    @Test
     void letsAReturnWaitForItsOrderThroughARestore() throws Exception {
         try (Jobs jobs = new Jobs()) {
             jobs.arrive(opened("a", noon(0)));
