@@ -3,6 +3,8 @@ package io.touchstone.market;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The local days of a time zone, as numbers: a day is its {@link LocalDate#toEpochDay() epoch day}, its midnight is the first
@@ -14,17 +16,26 @@ public final class LocalCalendar {
     private static final int LAST = (int) LocalDate.of(2114, 1, 1).toEpochDay();
     private static final long DAY_MS = 86_400_000L;
 
+    /** By zone: 42,000 dates take a while, and every task asks for the same. */
+    private static final Map<ZoneId, long[]> TABLES = new ConcurrentHashMap<>();
+
     private final ZoneId zone;
-    private final long[] midnights = new long[LAST - FIRST + 1];
+    private final long[] midnights;
 
     public LocalCalendar(ZoneId zone) {
         this.zone = zone;
+        midnights = TABLES.computeIfAbsent(zone, LocalCalendar::tabulate);
+    }
+
+    private static long[] tabulate(ZoneId zone) {
+        long[] midnights = new long[LAST - FIRST + 1];
         Arrays.setAll(
                 midnights,
                 i -> LocalDate.ofEpochDay(FIRST + (long) i)
                         .atStartOfDay(zone)
                         .toInstant()
                         .toEpochMilli());
+        return midnights;
     }
 
     public ZoneId zone() {
