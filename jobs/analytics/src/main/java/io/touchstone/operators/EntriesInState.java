@@ -19,6 +19,7 @@ import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.runtime.state.internal.InternalMapState;
 import org.apache.flink.util.FlinkRuntimeException;
@@ -40,7 +41,8 @@ final class EntriesInState implements FactoryEntries {
                 backend.getOrCreateKeyedState(IntSerializer.INSTANCE, descriptor("buyer-days"));
         defects = (InternalMapState<String, Integer, String, byte[]>)
                 backend.getOrCreateKeyedState(IntSerializer.INSTANCE, descriptor("defects"));
-        buyers = backend.getOrCreateKeyedState(
+        buyers = backend.getPartitionedState(
+                VoidNamespace.INSTANCE,
                 VoidNamespaceSerializer.INSTANCE,
                 new MapStateDescriptor<>("defective-buyers", StringSerializer.INSTANCE, IntSerializer.INSTANCE));
     }

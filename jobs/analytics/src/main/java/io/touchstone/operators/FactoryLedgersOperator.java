@@ -58,12 +58,9 @@ public final class FactoryLedgersOperator extends PolicyBoundOperator<String, Fa
         today = Integer.MIN_VALUE;
         awake = new HashSet<>();
         journal = new Journal(policies.first(), calendar);
-        ledgers = getOrCreateKeyedState(
-                VoidNamespaceSerializer.INSTANCE,
+        ledgers = getPartitionedState(
                 new ValueStateDescriptor<>("factory-ledger", BytePrimitiveArraySerializer.INSTANCE));
-        postings = getOrCreateKeyedState(
-                VoidNamespaceSerializer.INSTANCE,
-                new ListStateDescriptor<>("journal", BytePrimitiveArraySerializer.INSTANCE));
+        postings = getPartitionedState(new ListStateDescriptor<>("journal", BytePrimitiveArraySerializer.INSTANCE));
         entries = new EntriesInState(getKeyedStateBackend());
         Due<String, VoidNamespace> evaluate = timer -> evaluate(timer.getKey(), calendar.day(timer.getTimestamp()));
         midnights = getInternalTimerService("midnights", VoidNamespaceSerializer.INSTANCE, evaluate);

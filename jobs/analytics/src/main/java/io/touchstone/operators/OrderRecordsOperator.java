@@ -25,7 +25,6 @@ import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.runtime.state.internal.InternalListState;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -77,14 +76,10 @@ public final class OrderRecordsOperator extends EventTimeOperator<Integer, Order
     @SuppressWarnings("unchecked") // Flink hands out its internal states under their public types
     public void open() throws Exception {
         super.open();
-        records = getOrCreateKeyedState(
-                VoidNamespaceSerializer.INSTANCE,
-                new MapStateDescriptor<>(
-                        "order-records", StringSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE));
-        unmatched = getOrCreateKeyedState(
-                VoidNamespaceSerializer.INSTANCE,
-                new MapStateDescriptor<>(
-                        "waiting-for-orders", StringSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE));
+        records = getPartitionedState(new MapStateDescriptor<>(
+                "order-records", StringSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE));
+        unmatched = getPartitionedState(new MapStateDescriptor<>(
+                "waiting-for-orders", StringSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE));
         ending = (InternalListState<Integer, Integer, String>) getOrCreateKeyedState(
                 IntSerializer.INSTANCE, new ListStateDescriptor<>("ending-orders", StringSerializer.INSTANCE));
         Due<Integer, Integer> dropEnded =

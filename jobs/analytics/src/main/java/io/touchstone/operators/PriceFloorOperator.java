@@ -51,9 +51,8 @@ public final class PriceFloorOperator extends PolicyBoundOperator<String, KeyedL
     @Override
     public void open() throws Exception {
         super.open();
-        ledgers = getOrCreateKeyedState(
-                VoidNamespaceSerializer.INSTANCE,
-                new ValueStateDescriptor<>("price-ledger", BytePrimitiveArraySerializer.INSTANCE));
+        ledgers =
+                getPartitionedState(new ValueStateDescriptor<>("price-ledger", BytePrimitiveArraySerializer.INSTANCE));
         Due<String, VoidNamespace> fold = timer -> take(timer.getKey(), List.of());
         midnights = getInternalTimerService("midnights", VoidNamespaceSerializer.INSTANCE, fold);
         findings = new PriceLedger.Findings() {
