@@ -15,9 +15,11 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Small histories of prices on the edges of the rules: ties of instants, midnights, tiers, windows and thresholds. A
@@ -111,6 +113,24 @@ public final class Histories {
         Random random = new Random(seed * 0x9E3779B97F4A7C15L + 3);
         long last = events.stream().mapToLong(OrderEvent::eventTime).max().orElse(0);
         return PriceOracle.day(last, policy.timeZone()) + pick(random, List.of(1, 1, 1, 2, 8, 32, 40, 400, 0, -7));
+    }
+
+    /**
+     * A repetition of SHIPPED more than thirty days after payment looks like a first one that late, which has its tier published;
+     * telling them apart would take a state per order.
+     */
+    public static List<OrderEvent> withoutStaleRepeats(List<OrderEvent> events) {
+        List<OrderEvent> sorted = new ArrayList<>(events);
+        sorted.sort(Comparator.comparingLong(OrderEvent::eventTime));
+        Set<String> shipped = new HashSet<>();
+        List<OrderEvent> kept = new ArrayList<>();
+        for (OrderEvent event : sorted) {
+            boolean repeats = event.status() == OrderEvent.Status.SHIPPED && !shipped.add(event.orderId());
+            if (!repeats || event.eventTime() - event.paidAt() < 30 * 86_400_000L) {
+                kept.add(event);
+            }
+        }
+        return kept;
     }
 
     private List<OrderEvent> play() {

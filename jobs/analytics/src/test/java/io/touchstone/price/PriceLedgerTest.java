@@ -13,11 +13,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +30,7 @@ class PriceLedgerTest {
     void findsWhatABatchRecomputationFindsWhereverItIsCutAndPacked(int block) {
         for (long seed = block * 40L; seed < block * 40L + 40; seed++) {
             Policy policy = Histories.policy(seed);
-            List<OrderEvent> events = withoutStaleRepeats(Histories.random(seed));
+            List<OrderEvent> events = Histories.withoutStaleRepeats(Histories.random(seed));
             int untilDay = Histories.untilDay(seed, events, policy);
 
             PriceOracle.Result expected = PriceOracle.compute(events, policy, RETENTION_DAYS, untilDay);
@@ -57,24 +55,6 @@ class PriceLedgerTest {
                 assertThat(ledger.nextMidnight()).isEqualTo(Long.MAX_VALUE);
             });
         }
-    }
-
-    /**
-     * A repetition of SHIPPED more than thirty days after payment looks like a first one that late, which has its tier published;
-     * telling them apart would take a state per order.
-     */
-    private static List<OrderEvent> withoutStaleRepeats(List<OrderEvent> events) {
-        List<OrderEvent> sorted = new ArrayList<>(events);
-        sorted.sort(Comparator.comparingLong(OrderEvent::eventTime));
-        Set<String> shipped = new HashSet<>();
-        List<OrderEvent> kept = new ArrayList<>();
-        for (OrderEvent event : sorted) {
-            boolean repeats = event.status() == OrderEvent.Status.SHIPPED && !shipped.add(event.orderId());
-            if (!repeats || event.eventTime() - event.paidAt() < 30 * 86_400_000L) {
-                kept.add(event);
-            }
-        }
-        return kept;
     }
 
     private static Recorded fold(List<OrderEvent> events, Policy policy, int untilDay, Random random) {
