@@ -3,14 +3,15 @@ package io.touchstone.operators;
 import io.touchstone.policy.PolicyChange;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 
 /** An operator that judges by the policy of an instant, in one thread; unless told otherwise every change is known for ever. */
-class PolicyBoundHarness<K, T, O> extends KeyedTwoInputStreamOperatorTestHarness<K, T, PolicyChange, O> {
-    PolicyBoundHarness(
-            PolicyBoundOperator<K, T, O> operator,
+public class PolicyBoundHarness<K, T, O> extends KeyedTwoInputStreamOperatorTestHarness<K, T, PolicyChange, O> {
+    public PolicyBoundHarness(
+            TwoInputStreamOperator<T, PolicyChange, O> operator,
             KeySelector<T, K> key,
             TypeInformation<K> keyType,
             int maxParallelism,
@@ -20,7 +21,7 @@ class PolicyBoundHarness<K, T, O> extends KeyedTwoInputStreamOperatorTestHarness
         super(operator, key, null, keyType, maxParallelism, parallelism, subtask);
     }
 
-    PolicyBoundHarness(PolicyBoundOperator<K, T, O> operator, KeySelector<T, K> key, TypeInformation<K> keyType)
+    PolicyBoundHarness(TwoInputStreamOperator<T, PolicyChange, O> operator, KeySelector<T, K> key, TypeInformation<K> keyType)
             throws Exception {
         this(operator, key, keyType, 1, 1, 0);
     }
@@ -32,23 +33,23 @@ class PolicyBoundHarness<K, T, O> extends KeyedTwoInputStreamOperatorTestHarness
     }
 
     /** Opens it before anything is known of the policy. */
-    void openUnknowing() throws Exception {
+    public void openUnknowing() throws Exception {
         super.open();
     }
 
-    void knowPoliciesThrough(long instant) throws Exception {
+    public void knowPoliciesThrough(long instant) throws Exception {
         processWatermark2(new Watermark(instant));
     }
 
-    void publish(PolicyChange change) throws Exception {
+    public void publish(PolicyChange change) throws Exception {
         processElement2(new StreamRecord<>(change));
     }
 
-    void processElement(StreamRecord<T> element) throws Exception {
+    public void processElement(StreamRecord<T> element) throws Exception {
         processElement1(element);
     }
 
-    void processWatermark(long watermark) throws Exception {
+    public void processWatermark(long watermark) throws Exception {
         processWatermark1(new Watermark(watermark));
     }
 }

@@ -7,6 +7,7 @@ import io.touchstone.market.Origin;
 import io.touchstone.operators.PriceFloorOperator;
 import io.touchstone.oracle.QualityOracle.Delivery;
 import io.touchstone.policy.Policy;
+import io.touchstone.policy.PolicyTimeline;
 import io.touchstone.price.FloorRow;
 import io.touchstone.price.KeyedLines;
 import java.util.List;
@@ -24,9 +25,11 @@ final class PricePipeline implements Pipeline {
         this.policy = policy;
         this.found = found;
         floors = new Subtasks<>(
-                () -> new PriceFloorOperator(policy, Long.MAX_VALUE),
+                Subtasks.policyBound(
+                        () -> new PriceFloorOperator(new PolicyTimeline(policy), Long.MAX_VALUE),
+                        KeyedLines::subject,
+                        Types.STRING),
                 KeyedLines::subject,
-                Types.STRING,
                 parallelism,
                 rocksDb,
                 saved == null ? null : saved.get(0),
@@ -44,6 +47,9 @@ final class PricePipeline implements Pipeline {
     @Override
     public void watermark(long instant, boolean all, Random random) throws Exception {
         floors.watermark(instant, all, random);
+        if (all || random.nextInt(3) > 0) {
+            floors.knowPoliciesThrough(instant);
+        }
         floors.drain(PriceFloorOperator.BREACHES, breach -> Rows.of(breach).forEach(found::row));
         floors.drain(PriceFloorOperator.ALERTS, alert -> found.alert(AlertMessage.of(alert, policy.timeZone())));
         floors.drain(PriceFloorOperator.DEAD_LETTERS, found::letter);

@@ -10,6 +10,7 @@ import io.touchstone.operators.FactoryLedgersOperator;
 import io.touchstone.operators.OrderRecordsOperator;
 import io.touchstone.oracle.QualityOracle.Delivery;
 import io.touchstone.policy.Policy;
+import io.touchstone.policy.PolicyTimeline;
 import io.touchstone.quality.Evaluation;
 import io.touchstone.quality.Fact;
 import io.touchstone.quality.OrderNews;
@@ -30,17 +31,21 @@ final class QualityPipeline implements Pipeline {
             throws Exception {
         this.found = found;
         orders = new Subtasks<>(
-                () -> new OrderRecordsOperator(policy, Long.MAX_VALUE),
+                Subtasks.plain(
+                        () -> new OrderRecordsOperator(policy, Long.MAX_VALUE),
+                        OrderRecordsOperator::bucket,
+                        Types.INT),
                 OrderRecordsOperator::bucket,
-                Types.INT,
                 parallelism,
                 rocksDb,
                 saved == null ? null : saved.get(0),
                 facts::add);
         factories = new Subtasks<>(
-                () -> new FactoryLedgersOperator(policy, Long.MAX_VALUE),
+                Subtasks.policyBound(
+                        () -> new FactoryLedgersOperator(new PolicyTimeline(policy), Long.MAX_VALUE),
+                        fact -> fact.buyerDay().factoryId(),
+                        Types.STRING),
                 fact -> fact.buyerDay().factoryId(),
-                Types.STRING,
                 parallelism,
                 rocksDb,
                 saved == null ? null : saved.get(1),
@@ -69,6 +74,9 @@ final class QualityPipeline implements Pipeline {
             factories.arrive(fact);
         }
         factories.watermark(orders.watermark(), all, random);
+        if (all || random.nextInt(3) > 0) {
+            factories.knowPoliciesThrough(instant);
+        }
     }
 
     @Override
