@@ -90,8 +90,7 @@ final class Subtasks<K, I, O> implements AutoCloseable {
             KeySelector<I, K> key,
             TypeInformation<K> keyType) {
         return (maxParallelism, parallelism, subtask) -> {
-            var harness = new PolicyBoundHarness<>(
-                    operator.get(), key, keyType, maxParallelism, parallelism, subtask);
+            var harness = new PolicyBoundHarness<>(operator.get(), key, keyType, maxParallelism, parallelism, subtask);
             return new Subtask<>() {
                 @Override
                 public AbstractStreamOperatorTestHarness<O> harness() {

@@ -8,6 +8,7 @@ import io.touchstone.chaos.faults.JobManagerKills;
 import io.touchstone.chaos.faults.LostInputs;
 import io.touchstone.chaos.faults.MemoryLimit;
 import io.touchstone.chaos.faults.MixedFaults;
+import io.touchstone.chaos.faults.PolicyReloads;
 import io.touchstone.chaos.faults.Rescales;
 import io.touchstone.chaos.faults.SilentLoss;
 import io.touchstone.chaos.faults.TaskManagerStorm;
@@ -28,6 +29,7 @@ final class FaultTests {
             new SilentLoss(),
             new Rescales(),
             new TimeAttack(),
+            new PolicyReloads(),
             new HotKey(),
             new MemoryLimit(),
             new LostInputs());

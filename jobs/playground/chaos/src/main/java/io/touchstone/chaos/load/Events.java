@@ -22,6 +22,8 @@ final class Events {
     private long orders;
     private long number;
     private volatile long newestTime;
+    private long firstLive = Long.MAX_VALUE;
+    private long liveFrom;
 
     Events(Load load) {
         this.load = load;
@@ -30,19 +32,30 @@ final class Events {
         newestTime = market.begin();
     }
 
-    /** The next one; there is always one more. */
+    /** The next one; null if the load has ended. */
     Item next() {
         while (coming.isEmpty() || coming.peek().arrival() >= paidAt(orders)) {
             market.order(orders, paidAt(orders), this::add);
             orders++;
         }
         Item item = coming.poll();
+        if (item.arrival() >= load.end()) {
+            return null;
+        }
         newestTime = Math.max(newestTime, item.arrival());
         return item;
     }
 
     private long paidAt(long order) {
-        return market.begin() + order * DAY_MS / market.ordersPerDay();
+        if (order >= firstLive) {
+            return liveFrom + (order - firstLive) * 1000 / load.rate();
+        }
+        long time = market.begin() + order * DAY_MS / market.ordersPerDay();
+        if (load.end() < Long.MAX_VALUE && time >= System.currentTimeMillis()) {
+            firstLive = order;
+            liveFrom = time;
+        }
+        return time;
     }
 
     private void add(int topic, String orderId, long time, SpecificRecord value) {

@@ -146,6 +146,26 @@ public final class LoadWriter implements AutoCloseable {
         injected.add(topic + " " + at.partition() + "/" + at.offset() + " " + reason);
     }
 
+    /** Of a record that something else has published: it has to become a dead letter. */
+    public void expectLetter(String topic, long offset, String reason) {
+        injected.add(topic + " 0/" + offset + " " + reason);
+    }
+
+    /** Waits until a load with an end has caught up with the wall clock. */
+    public void awaitPresent() throws InterruptedException {
+        while (events.newestTime() < System.currentTimeMillis() - 2000) {
+            if (!thread.isAlive()) {
+                throw new IllegalStateException("the load ended before it came to the present");
+            }
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+    }
+
+    /** Waits until a load with an end has come to it. */
+    public void awaitEnd() throws InterruptedException {
+        thread.join();
+    }
+
     /** The dead letters that injected records have to become: {@code orders 0/17 FUTURE}. */
     public List<String> letters() {
         synchronized (injected) {
@@ -188,6 +208,9 @@ public final class LoadWriter implements AutoCloseable {
             while (failure.get() == null && !ended) {
                 begun = pace(begun);
                 Item item = events.next();
+                if (item == null) {
+                    break;
+                }
                 write(item, files.get(item.topic()), lines.get(item.topic()));
                 send(item);
                 count.incrementAndGet();

@@ -16,7 +16,6 @@ import io.touchstone.event.ReviewStage;
 import io.touchstone.event.ReviewTopic;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -27,7 +26,6 @@ import org.apache.avro.specific.SpecificRecord;
  * twentieth factory ships late and sells goods that come back. So both jobs have alerts to publish all the time.
  */
 final class Market {
-    private static final ZoneId ZONE = ZoneId.of("Asia/Shanghai");
     private static final double HOT_FACTORY = 2 / 3.0;
     private static final int BUYERS = 30_000;
     private static final double ZIPF = 1.1;
@@ -35,7 +33,7 @@ final class Market {
     private static final long HOUR_MS = Duration.ofHours(1).toMillis();
 
     /** Events that an order has on average, repeats and poison included. */
-    private static final double EVENTS_PER_ORDER = 2.75;
+    static final double EVENTS_PER_ORDER = 2.75;
 
     private final Load load;
     private final double[] popularity;
@@ -56,7 +54,7 @@ final class Market {
     }
 
     long begin() {
-        return Load.FIRST_DAY.atStartOfDay(ZONE).toInstant().toEpochMilli();
+        return load.begin();
     }
 
     long ordersPerDay() {

@@ -3,6 +3,7 @@ package io.touchstone.chaos.mutant;
 import io.touchstone.FactoryQualityJob;
 import io.touchstone.PriceFloorJob;
 import io.touchstone.config.Options;
+import io.touchstone.config.Options.KafkaOptions;
 import io.touchstone.config.PolicyFile;
 import io.touchstone.io.AlertMessage;
 import io.touchstone.io.TableSink;
@@ -24,6 +25,9 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 
 /** A job as it is deployed, but for one thing. */
 public final class MutantJob {
+    /** The topic that {@link Mutation#IGNORES_POLICIES} reads instead; the test makes it. */
+    public static final String NO_POLICIES = "no-policies";
+
     private static final Duration FAR = Duration.ofDays(365_000);
 
     private MutantJob() {}
@@ -37,6 +41,9 @@ public final class MutantJob {
         Options options = Options.read(conf.resolve("jobs.yaml"));
         if (mutation == Mutation.NO_CLAMP) {
             options = unclamped(options);
+        }
+        if (mutation == Mutation.IGNORES_POLICIES) {
+            options = unaware(options);
         }
         Policy policy = PolicyFile.read(conf.resolve("policy.yaml"));
         if (job.equals("price-floor")) {
@@ -64,6 +71,31 @@ public final class MutantJob {
                 consumer.setProperty(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
             }
         }
+    }
+
+    /** Reads policies where nobody publishes any. */
+    private static Options unaware(Options options) {
+        KafkaOptions kafka = options.kafka();
+        Options.Topics topics = kafka.topics();
+        return new Options(
+                new KafkaOptions(
+                        kafka.bootstrapServers(),
+                        kafka.security(),
+                        kafka.groupId(),
+                        kafka.start(),
+                        kafka.longestOutage(),
+                        kafka.transactionTimeout(),
+                        kafka.transactionalIdPrefix(),
+                        new Options.Topics(
+                                topics.orders(),
+                                topics.returns(),
+                                topics.reviews(),
+                                topics.demotionAlerts(),
+                                topics.priceAlerts(),
+                                topics.deadLetters(),
+                                NO_POLICIES)),
+                options.time(),
+                options.database());
     }
 
     private static Options unclamped(Options options) {
@@ -114,7 +146,7 @@ public final class MutantJob {
                                     : new CarelessSink(tables, mutation));
                 }
             }
-            case SKIPS_GAPS, NO_CLAMP, NONE -> {
+            case SKIPS_GAPS, NO_CLAMP, IGNORES_POLICIES, NONE -> {
                 // Nothing about the sinks.
             }
         }

@@ -26,6 +26,8 @@ public enum Mutation {
     SLOW_ROWS,
     /** Each checkpoint leaves memory behind that nobody counts. */
     LEAKS,
+    /** Changes of the policy are never seen. */
+    IGNORES_POLICIES,
     /** Times far in the future are believed. */
     NO_CLAMP;
 

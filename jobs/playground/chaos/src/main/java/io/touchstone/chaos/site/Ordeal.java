@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** Both jobs on a cluster under load, with somebody who reads their alerts; in the end, the verdict. */
 public final class Ordeal implements AutoCloseable {
@@ -60,6 +61,24 @@ public final class Ordeal implements AutoCloseable {
             Map<String, Object> jobs,
             String... options)
             throws Exception {
+        return start(round, site -> () -> load, mutation, flink, jobs, options);
+    }
+
+    /** What is done to a cluster before its jobs start. */
+    public interface Preparation {
+        /** May change the files of the site; gives the load, which is asked for when the jobs run. */
+        Supplier<Load> of(Site site) throws Exception;
+    }
+
+    /** As the other, with a load that depends on the cluster. */
+    public static Ordeal start(
+            Round round,
+            Preparation preparation,
+            Mutation mutation,
+            Map<String, String> flink,
+            Map<String, Object> jobs,
+            String... options)
+            throws Exception {
         round.say("starting a cluster");
         Map<String, String> config = new TreeMap<>(flink);
         if (round.scale() < 1) {
@@ -68,9 +87,11 @@ public final class Ordeal implements AutoCloseable {
         }
         Site site = Site.start(round.folder(), config, jobs, options);
         try {
+            Supplier<Load> coming = preparation.of(site);
             for (JobKind job : JobKind.values()) {
                 site.deploy(job, mutation);
             }
+            Load load = coming.get();
             Options.Topics topics = site.options().kafka().topics();
             AlertReader reader = new AlertReader(
                     site.settings().bootstrapServers(), List.of(topics.priceAlerts(), topics.demotionAlerts()));
