@@ -126,9 +126,10 @@ public final class FlinkServers {
         List<String> options = new ArrayList<>(words(memory));
         options.add("-XX:+UseSerialGC");
         options.addAll(OPENS);
-        String further = configuration.get(CoreOptions.FLINK_JVM_OPTIONS);
-        if (!further.isBlank()) {
-            options.addAll(words(further));
+        for (var further : List.of(CoreOptions.FLINK_DEFAULT_JVM_OPTIONS, CoreOptions.FLINK_JVM_OPTIONS)) {
+            if (!configuration.get(further).isBlank()) {
+                options.addAll(words(configuration.get(further)));
+            }
         }
         return options;
     }
