@@ -63,7 +63,7 @@ class AclsFileTest {
         acls.refuses(
                 "me: {read: [order]}",
                 "me.read is order, but has to be a topic's key: orders, returns, reviews, demotion_alerts, price_alerts,"
-                        + " dead_letters");
+                        + " dead_letters, policies");
         acls.refuses("me: {read: orders}", "me.read is \"orders\", but has to be a list of texts");
         acls.refuses("me: {read: [7]}", "me.read is [7], but has to be a list of texts");
         acls.refuses("me: {broker_settings: 1}", "me.broker_settings is 1, but has to be true or false");
