@@ -10,6 +10,7 @@ import io.touchstone.chaos.faults.MemoryLimit;
 import io.touchstone.chaos.faults.MixedFaults;
 import io.touchstone.chaos.faults.PolicyReloads;
 import io.touchstone.chaos.faults.Rescales;
+import io.touchstone.chaos.faults.SecretsAndSurface;
 import io.touchstone.chaos.faults.SilentLoss;
 import io.touchstone.chaos.faults.TaskManagerStorm;
 import io.touchstone.chaos.faults.TimeAttack;
@@ -32,7 +33,8 @@ final class FaultTests {
             new PolicyReloads(),
             new HotKey(),
             new MemoryLimit(),
-            new LostInputs());
+            new LostInputs(),
+            new SecretsAndSurface());
 
     private FaultTests() {}
 

@@ -61,6 +61,11 @@ public final class Canaries {
         return this;
     }
 
+    /** How many forms of texts are looked for. */
+    public int forms() {
+        return forms.size();
+    }
+
     /** Whose texts are in some bytes. */
     public TreeSet<String> in(byte[] bytes) {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);

@@ -90,7 +90,7 @@ public record ClusterFolder(Path root) {
     }
 
     /** Passwords and private keys. */
-    Path secrets() {
+    public Path secrets() {
         return root.resolve("secrets");
     }
 

@@ -55,6 +55,11 @@ public final class MutantJob {
             if (each instanceof SinkTransformation<?, ?> sink) {
                 spoil(sink, mutation);
             }
+            if (mutation == Mutation.TELLS_SECRETS
+                    && each instanceof SinkTransformation<?, ?> sink
+                    && sink.getSink() instanceof KafkaSink) {
+                producer(sink).setProperty("told", options.database().password().readOrFail("the database"));
+            }
             if (mutation == Mutation.SKIPS_GAPS) {
                 skipGaps(each);
             }
@@ -146,7 +151,7 @@ public final class MutantJob {
                                     : new CarelessSink(tables, mutation));
                 }
             }
-            case SKIPS_GAPS, NO_CLAMP, IGNORES_POLICIES, NONE -> {
+            case SKIPS_GAPS, NO_CLAMP, IGNORES_POLICIES, TELLS_SECRETS, NONE -> {
                 // Nothing about the sinks.
             }
         }

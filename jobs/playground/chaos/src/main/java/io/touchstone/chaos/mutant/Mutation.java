@@ -29,7 +29,9 @@ public enum Mutation {
     /** Changes of the policy are never seen. */
     IGNORES_POLICIES,
     /** Times far in the future are believed. */
-    NO_CLAMP;
+    NO_CLAMP,
+    /** The password of the database is among the properties of every producer, and so in the job graph. */
+    TELLS_SECRETS;
 
     private static final String FILE = "mutation";
 
