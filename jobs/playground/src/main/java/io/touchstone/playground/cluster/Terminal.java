@@ -30,13 +30,20 @@ public final class Terminal {
                 .setExecutionExceptionHandler((e, line, parsed) -> {
                     Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
                     if (isExpected(cause)) {
-                        line.getErr().println(line.getCommandSpec().root().name() + ": " + cause.getMessage());
+                        line.getErr().println(line.getCommandSpec().root().name() + ": " + because(cause));
                     } else {
                         cause.printStackTrace(line.getErr());
                     }
                     return 2;
                 })
                 .execute(args);
+    }
+
+    /** Kafka says what it could not do, and only behind it why. */
+    private static String because(Throwable e) {
+        return e instanceof KafkaException && e.getCause() != null
+                ? e.getMessage() + ": " + because(e.getCause())
+                : e.getMessage();
     }
 
     private static boolean isExpected(Throwable e) {
