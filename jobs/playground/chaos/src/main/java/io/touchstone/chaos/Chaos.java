@@ -125,6 +125,12 @@ public final class Chaos implements Callable<Integer> {
             results.add(run(test, run));
         }
         ResultTable.print(results, mutant, out);
+        List<String> absent = new ArrayList<>(gate ? FaultTests.GATE : List.of());
+        absent.removeAll(FaultTests.ids());
+        if (!absent.isEmpty()) {
+            out.println("The gate wants more, which nobody has written yet: " + absent);
+            return 1;
+        }
         return results.stream().allMatch(result -> result.verdict().isGood()) ? 0 : 1;
     }
 

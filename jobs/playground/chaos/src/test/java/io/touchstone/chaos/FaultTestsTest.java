@@ -15,6 +15,7 @@ class FaultTestsTest {
             assertThat(test.id()).matches("R\\d\\d");
             assertThat(test.mutant()).isNotBlank();
             assertThat(test.minutes()).isBetween(1, 9);
+            assertThat(test.gate()).isEqualTo(FaultTests.GATE.contains(test.id()));
         });
     }
 

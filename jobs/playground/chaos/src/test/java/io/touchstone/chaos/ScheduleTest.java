@@ -3,6 +3,7 @@ package io.touchstone.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,7 +15,7 @@ class ScheduleTest {
     private static final Duration SPREAD = Duration.ofSeconds(5);
 
     private static Round round(long seed, double scale) {
-        return new Round("R01", Path.of("run"), seed, scale, 4000, false, new PrintWriter(System.out, true));
+        return new Round("R01", Path.of("run"), seed, scale, 4000, false, new PrintWriter(new StringWriter()));
     }
 
     private static List<Duration> schedule(long seed) {

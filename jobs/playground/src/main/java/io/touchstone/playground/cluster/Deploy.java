@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
             "A job that does not run starts from --from-savepoint, or, if it never ran here, without state."
         })
 public final class Deploy implements Callable<Integer> {
+    private static final Pattern URI_SCHEME = Pattern.compile("[a-z][a-z0-9+.-]+:/");
     private static final Pattern SUBMITTED = Pattern.compile("submitted with JobID ([0-9a-f]{32})");
 
     @Spec
@@ -163,12 +164,7 @@ public final class Deploy implements Callable<Integer> {
         if (anew && fromSavepoint != null) {
             throw new IllegalStateException("--anew and --from-savepoint exclude each other");
         }
-        if (fromSavepoint != null && !fromSavepoint.contains("://") && Files.notExists(Path.of(fromSavepoint))) {
-            throw new IllegalStateException("--from-savepoint " + fromSavepoint + " is not there");
-        }
-        String given = fromSavepoint == null || fromSavepoint.contains("://")
-                ? fromSavepoint
-                : Path.of(fromSavepoint).toAbsolutePath().toUri().toString();
+        String given = fromSavepoint == null ? null : uri(fromSavepoint);
         if (running.isPresent()) {
             String savepoint =
                     flink.stop(running.get().id(), folder.savepoints().toUri().toString());
@@ -183,6 +179,19 @@ public final class Deploy implements Callable<Integer> {
                     + newest.get() + " to go on from there, or --anew to begin without state");
         }
         return given;
+    }
+
+    /** A savepoint as Flink names it; given so, or as a path. */
+    private static String uri(String savepoint) {
+        boolean isUri = URI_SCHEME.matcher(savepoint).lookingAt();
+        if (isUri && !savepoint.startsWith("file:")) {
+            return savepoint;
+        }
+        Path path = isUri ? Path.of(URI.create(savepoint)) : Path.of(savepoint).toAbsolutePath();
+        if (Files.notExists(path)) {
+            throw new IllegalStateException("--from-savepoint " + savepoint + " is not there");
+        }
+        return path.toUri().toString();
     }
 
     /** The newest complete checkpoint or savepoint of the last deployment. */

@@ -86,6 +86,7 @@ public final class Ordeal implements AutoCloseable {
             config.put("env.java.opts.all", "-XX:TieredStopAtLevel=1");
         }
         Site site = Site.start(round.folder(), config, jobs, options);
+        Ordeal ordeal;
         try {
             Supplier<Load> coming = preparation.of(site);
             for (JobKind job : JobKind.values()) {
@@ -93,20 +94,28 @@ public final class Ordeal implements AutoCloseable {
             }
             Load load = coming.get();
             Options.Topics topics = site.options().kafka().topics();
-            AlertReader reader = new AlertReader(
-                    site.settings().bootstrapServers(), List.of(topics.priceAlerts(), topics.demotionAlerts()));
-            LoadWriter writer = new LoadWriter(
-                    load,
-                    site.settings().bootstrapServers(),
-                    topics,
-                    round.folder().resolve("history"));
-            Ordeal ordeal = new Ordeal(round, site, writer, reader);
-            writer.start();
+            ordeal = new Ordeal(
+                    round,
+                    site,
+                    new LoadWriter(
+                            load,
+                            site.settings().bootstrapServers(),
+                            topics,
+                            round.folder().resolve("history")),
+                    new AlertReader(
+                            site.settings().bootstrapServers(),
+                            List.of(topics.priceAlerts(), topics.demotionAlerts())));
+        } catch (Exception e) {
+            site.close();
+            throw e;
+        }
+        try {
+            ordeal.load.start();
             round.say("events come in, %,d a second", load.rate());
             ordeal.awaitAlerts();
             return ordeal;
         } catch (Exception e) {
-            site.close();
+            ordeal.close();
             throw e;
         }
     }
