@@ -50,6 +50,7 @@ public final class PolicyReloads implements FaultTest {
 
     /** For the policies to act in. */
     private static final Duration PRESENT = Duration.ofSeconds(90);
+
     private static final int ALARM_SECONDS = 30;
 
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
@@ -97,7 +98,8 @@ public final class PolicyReloads implements FaultTest {
     }
 
     /** Midnight is when the load ends. */
-    private static Supplier<Load> prepare(Site site, Round round) throws IOException, ExecutionException, InterruptedException {
+    private static Supplier<Load> prepare(Site site, Round round)
+            throws IOException, ExecutionException, InterruptedException {
         if (round.mutant()) {
             try (Admin admin = site.admin()) {
                 NewTopic topic = new NewTopic(MutantJob.NO_POLICIES, 1, (short) 1)

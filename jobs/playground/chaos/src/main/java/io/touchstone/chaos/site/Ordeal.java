@@ -111,7 +111,7 @@ public final class Ordeal implements AutoCloseable {
         }
         try {
             ordeal.load.start();
-            round.say("events come in, %,d a second", load.rate());
+            round.say("events come in, %,d a second", round.rate());
             ordeal.awaitAlerts();
             return ordeal;
         } catch (Exception e) {
