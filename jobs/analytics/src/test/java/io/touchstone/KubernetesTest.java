@@ -25,6 +25,7 @@ import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.HighAvailabilityOptions;
+import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.ResourceManagerOptions;
 import org.apache.flink.configuration.RestOptions;
@@ -48,6 +49,7 @@ class KubernetesTest {
             CheckpointingOptions.class,
             CoreOptions.class,
             HighAvailabilityOptions.class,
+            JobManagerOptions.class,
             PipelineOptions.class,
             ResourceManagerOptions.class,
             RestOptions.class,
