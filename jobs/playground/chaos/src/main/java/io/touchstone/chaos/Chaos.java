@@ -90,7 +90,8 @@ public final class Chaos implements Callable<Integer> {
 
     @Option(
             names = "--keep",
-            description = "keep the data of tests that passed; those of others, and all logs, are kept anyway")
+            description =
+                    "keep the data of tests in which every invariant held; those of others, and all logs, are kept anyway")
     private boolean keep;
 
     private PrintWriter out;
@@ -171,7 +172,7 @@ public final class Chaos implements Callable<Integer> {
                     ? (finding.broken().isEmpty() ? Verdict.MISSED : Verdict.CAUGHT)
                     : (finding.holds() ? Verdict.PASSED : Verdict.FAILED);
             result = new Result(test.description(), verdict, seconds(begun), finding.measured(), finding.broken());
-            if (verdict.isGood() && !keep) {
+            if (finding.holds() && !keep) {
                 forgetData(round.folder());
             }
         } catch (Exception | AssertionError e) {

@@ -29,7 +29,8 @@ final class LogScan {
             Pattern.compile("curator.ConnectionState +\\[\\] - Authentication failed"),
             Pattern.compile("Invalid configuration, only one server specified"),
             // Two producers of one process under one name: the second has no MBean, and needs none.
-            Pattern.compile("Error when registering metric on org.apache.kafka.common.metrics.JmxReporter"),
+            Pattern.compile(
+                    "Error when (registering|removing) metric (on|from) org.apache.kafka.common.metrics.JmxReporter"),
             // A checkpoint that was under way when a task died is aborted after the task's successor began.
             Pattern.compile("PekkoRpcActor +\\[\\] - Caught exception while executing runnable in main thread"));
 

@@ -81,7 +81,7 @@ final class Verdict {
         tables();
         conservation();
         leftovers();
-        published(reader.revisions().keySet());
+        published();
         List<String> errors = LogScan.errors(site.folder().logs());
         finding.check(
                 "V(f) logs",
@@ -91,13 +91,18 @@ final class Verdict {
                 errors.isEmpty() ? "" : errors.get(0));
     }
 
-    private void alerts(Map<String, List<String>> seen) throws IOException {
-        Map<String, String> expected = new TreeMap<>();
-        try (BufferedReader lines = Files.newBufferedReader(backtest.resolve("alerts.jsonl"))) {
+    private static Map<String, String> published(Path output) throws IOException {
+        Map<String, String> alerts = new TreeMap<>();
+        try (BufferedReader lines = Files.newBufferedReader(output.resolve("alerts.jsonl"))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                expected.put(AlertReader.name(line), line);
+                alerts.put(AlertReader.name(line), line);
             }
         }
+        return alerts;
+    }
+
+    private void alerts(Map<String, List<String>> seen) throws IOException {
+        Map<String, String> expected = published(backtest);
         long doubled =
                 seen.values().stream().mapToLong(each -> each.size() - 1L).sum();
         long lost = expected.keySet().stream()
@@ -243,10 +248,12 @@ final class Verdict {
         }
     }
 
-    private void published(Set<String> seen) throws IOException {
+    /** What is on the topics in the end, read anew. */
+    private void published() throws IOException {
         Set<String> kept = recorded(live);
+        Set<String> topics = published(live).keySet();
         finding.check(
-                "V(e) alert_revision", kept.equals(seen), "topic and table differ: %s", Difference.of(kept, seen));
+                "V(e) alert_revision", kept.equals(topics), "topic and table differ: %s", Difference.of(kept, topics));
     }
 
     /** The revisions of {@code alert_revision.csv}, each {@code alert_id/revision}. */
