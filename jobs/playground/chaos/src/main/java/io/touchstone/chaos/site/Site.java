@@ -46,12 +46,15 @@ public final class Site implements AutoCloseable {
     private final Path conf;
     private final Settings settings;
     private final Flink flink;
+    /** Whoever interrupts a run leaves nothing behind. */
+    private final Thread lastWill = new Thread(this::stop, "stop-cluster");
 
     private Site(ClusterFolder folder, Path conf) throws IOException {
         this.folder = folder;
         this.conf = conf;
         settings = Settings.read(folder);
         flink = new Flink(settings.webUrl());
+        Runtime.getRuntime().addShutdownHook(lastWill);
     }
 
     /** The documented wiring, at the pace of a test: days pass in seconds. */
@@ -288,6 +291,11 @@ public final class Site implements AutoCloseable {
     /** Stops it all. Data and logs stay. */
     @Override
     public void close() {
+        Runtime.getRuntime().removeShutdownHook(lastWill);
+        stop();
+    }
+
+    private void stop() {
         for (ProcessHandle process : Server.processes(folder)) {
             try {
                 // What a test froze and forgot could not end.
