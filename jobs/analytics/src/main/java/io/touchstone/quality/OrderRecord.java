@@ -147,11 +147,13 @@ public final class OrderRecord {
         return event.status() == Status.PAID && event.type() == OrderEvent.Type.REGULAR && !again;
     }
 
-    /** The belt goes to the factory that the event itself names. */
+    /** The belt goes to the factory that the event itself names, and not before the event: facts of {@link #wake} are older. */
     private void addBelt(OrderEvent event, long now, List<Fact> facts) {
         Fact.Belt belt = new Fact.Belt(event.eventTime(), event.beltId());
         int last = facts.size() - 1;
-        if (last >= 0 && facts.get(last).buyerDay().factoryId().equals(event.factoryId())) {
+        if (last >= 0
+                && facts.get(last).instant() == now
+                && facts.get(last).buyerDay().factoryId().equals(event.factoryId())) {
             facts.set(last, facts.get(last).with(belt));
         } else {
             facts.add(Fact.of(now, orderId, BuyerDay.of(event, cohortDay(event)), belt));
