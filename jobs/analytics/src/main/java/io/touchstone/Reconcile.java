@@ -125,6 +125,7 @@ public final class Reconcile implements Callable<Integer> {
         list("unknown: on the topic, but not in the table", topic.unknown());
         list("no alerts at all, topic-partition/offset", topic.foreign());
         list("waiting: recorded a short while ago", topic.young());
+        list("waiting: published a short while ago, its row still to come", topic.unrecorded());
         list("waiting: in an open transaction, or behind one", topic.undecided());
         list(
                 "waiting: the job may come to them again, its newest checkpoint has not read all of " + topic.behind(),

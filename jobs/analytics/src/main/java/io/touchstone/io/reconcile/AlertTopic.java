@@ -22,14 +22,21 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /**
  * What an alert topic holds, from what retention left to its end.
  *
- * @param committed how often a reader with read_committed sees each revision
+ * @param committed what a reader with read_committed sees of each revision
  * @param undecided revisions at or behind a transaction that is still open: whether anybody will see them is not known yet
  * @param foreign places of messages that are no alerts, {@code topic/partition/offset}
  * @param completeSince every message published since then is still there; {@link Instant#MIN} if none has expired
  */
 record AlertTopic(
-        Map<Revision, Integer> committed, Set<Revision> undecided, List<String> foreign, Instant completeSince) {
+        Map<Revision, Published> committed, Set<Revision> undecided, List<String> foreign, Instant completeSince) {
     private static final JsonMapper JSON = new JsonMapper();
+
+    /** {@code last}: when it was published, for the last time. */
+    record Published(int times, Instant last) {
+        Published and(Published again) {
+            return new Published(times + again.times, again.last.isAfter(last) ? again.last : last);
+        }
+    }
 
     static AlertTopic read(Map<String, Object> client, String topic) {
         AlertTopic found = new AlertTopic(new HashMap<>(), new HashSet<>(), new ArrayList<>(), Instant.MIN);
@@ -42,12 +49,13 @@ record AlertTopic(
             stable = reader.endOffsets(partitions);
             Map<TopicPartition, Instant> oldest = new HashMap<>();
             readTo(reader, beginnings, stable, message -> {
-                oldest.putIfAbsent(place(message), Instant.ofEpochMilli(message.timestamp()));
+                Instant at = Instant.ofEpochMilli(message.timestamp());
+                oldest.putIfAbsent(place(message), at);
                 Revision revision = revision(message);
                 if (revision == null) {
                     found.foreign.add(place(message) + "/" + message.offset());
                 } else {
-                    found.committed.merge(revision, 1, Integer::sum);
+                    found.committed.merge(revision, new Published(1, at), Published::and);
                 }
             });
             for (TopicPartition partition : partitions) {

@@ -19,7 +19,8 @@ import java.util.TreeSet;
  * @param notReached recorded, and the job may come to them again: {@code behind} is why
  * @param expired recorded before what the topic still holds
  * @param doubled published more than once
- * @param unknown published, but not recorded
+ * @param unknown published, but not recorded, and not to be any more
+ * @param unrecorded published a short while ago, and not recorded yet: the database may have been away
  * @param foreign messages that are no alerts, as {@code topic/partition/offset}
  * @param behind an input partition that the job's newest checkpoint has not read far enough; null if there is none
  */
@@ -34,6 +35,7 @@ public record Findings(
         SortedSet<Revision> expired,
         SortedSet<Revision> doubled,
         SortedSet<Revision> unknown,
+        SortedSet<Revision> unrecorded,
         List<String> foreign,
         String behind) {
 
@@ -64,6 +66,7 @@ public record Findings(
                 new TreeSet<>(),
                 new TreeSet<>(),
                 new TreeSet<>(),
+                new TreeSet<>(),
                 topic.foreign(),
                 behind);
         recorded.forEach((revision, at) -> {
@@ -82,12 +85,12 @@ public record Findings(
                 findings.missing.add(revision);
             }
         });
-        topic.committed().forEach((revision, times) -> {
-            if (times > 1) {
+        topic.committed().forEach((revision, published) -> {
+            if (published.times() > 1) {
                 findings.doubled.add(revision);
             }
             if (!recorded.containsKey(revision) && !recordedSince.contains(revision)) {
-                findings.unknown.add(revision);
+                (published.last().isBefore(settledBefore) ? findings.unknown : findings.unrecorded).add(revision);
             }
         });
         return findings;
