@@ -16,9 +16,9 @@ check_tools() {
     command -v mvn >/dev/null || fail "no mvn found: install Apache Maven 3.8 or newer and put it on the PATH"
 }
 
-# build MODULES PRODUCT [PHASE]: builds the modules, unless the file they end with is newer than every source.
+# build MODULES PRODUCT [PHASE [TESTS]]: builds the modules, unless the file they end with is newer than every source.
 build() {
-    local modules=$1 classpath=$root/$2 phase=${3:-prepare-package}
+    local modules=$1 classpath=$root/$2 phase=${3:-prepare-package} tests=${4:--Dmaven.test.skip=true}
     if [ -f "$classpath" ] && [ -z "$(find "$root/pom.xml" "$root/schemas" "$root/jobs" \
         -name target -prune -o -type f -newer "$classpath" -print -quit)" ]; then
         return
@@ -27,7 +27,7 @@ build() {
     echo "Building (the first time Maven fetches some 400 MB)..." >&2
     local log
     log=$(mktemp)
-    if ! (cd "$root" && mvn -B -q "$phase" -pl "$modules" -Dmaven.test.skip=true >"$log" 2>&1); then
+    if ! (cd "$root" && mvn -B -q "$phase" -pl "$modules" "$tests" >"$log" 2>&1); then
         cat "$log" >&2
         rm -f "$log"
         fail "the build failed, see above"

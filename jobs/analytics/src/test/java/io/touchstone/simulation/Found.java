@@ -47,9 +47,9 @@ final class Found {
         uncommitted.clear();
     }
 
-    /** Of everything, whatever its order. */
+    /** Of all rows and alerts, whatever their order. Dead letters name places, which differ where events arrive otherwise. */
     String digest() {
-        TreeSet<String> all = new TreeSet<>(letters);
+        TreeSet<String> all = new TreeSet<>();
         tables.all().forEach(row -> all.add(row.toString()));
         alerts.forEach(alert -> all.add(Json.of(alert)));
         try {

@@ -9,5 +9,7 @@ public enum Mutant {
     /** A checkpoint's position is one event ahead of its state. */
     POSITION_AHEAD_OF_STATE,
     /** Alerts leave when they are made, not when a checkpoint is complete. */
-    ALERTS_WITHOUT_TRANSACTIONS
+    ALERTS_WITHOUT_TRANSACTIONS,
+    /** Event time runs a day ahead of events that are still to come. */
+    WATERMARK_TOO_EARLY
 }

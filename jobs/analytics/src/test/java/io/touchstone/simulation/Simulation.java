@@ -14,7 +14,6 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
  * parallelism. A seed gives the same run each time.
  */
 final class Simulation implements AutoCloseable {
-    private static final int MAX_PARALLELISM = 4;
     private static final long DAY_MS = 86_400_000L;
 
     private final boolean prices;
@@ -23,6 +22,7 @@ final class Simulation implements AutoCloseable {
     private final Mutant mutant;
     private final Random random;
     private final boolean rocksDb;
+    private final int maxParallelism;
     private final Inputs inputs;
     private final Found found = new Found();
 
@@ -35,9 +35,22 @@ final class Simulation implements AutoCloseable {
     private int crashes;
     private int rescales;
 
-    /** {@code end}: the instant that event time reaches in the end. */
-    Simulation(boolean prices, List<Delivery> deliveries, Policy policy, long end, long seed, Mutant mutant)
+    /**
+     * Before its first step.
+     *
+     * @param prices whether it is the price-floor job
+     * @param end the instant that event time reaches in the end
+     */
+    Simulation(
+            boolean prices,
+            List<Delivery> deliveries,
+            Policy policy,
+            long end,
+            int maxParallelism,
+            long seed,
+            Mutant mutant)
             throws Exception {
+        this.maxParallelism = maxParallelism;
         this.prices = prices;
         this.policy = policy;
         this.end = end;
@@ -70,7 +83,7 @@ final class Simulation implements AutoCloseable {
     }
 
     private Pipeline open() throws Exception {
-        int parallelism = 1 + random.nextInt(MAX_PARALLELISM);
+        int parallelism = 1 + random.nextInt(maxParallelism);
         return prices
                 ? new PricePipeline(policy, found, parallelism, rocksDb, saved)
                 : new QualityPipeline(policy, found, parallelism, rocksDb, saved);
@@ -117,6 +130,9 @@ final class Simulation implements AutoCloseable {
         if (limit > watermark) {
             long from = watermark == Long.MIN_VALUE ? limit - 3 * DAY_MS : watermark;
             watermark = random.nextBoolean() ? limit : from + random.nextLong(limit - from + 1);
+        }
+        if (mutant == Mutant.WATERMARK_TOO_EARLY && random.nextInt(4) == 0) {
+            watermark += DAY_MS;
         }
         pipeline.watermark(watermark, random.nextBoolean(), random);
     }

@@ -3,15 +3,18 @@ package io.touchstone.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.touchstone.simulation.Simulations.Outcome;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A few seeds of what scripts/chaos --only R27 does with thousands: -Dsimulation.seeds=200 -Dsimulation.first=1000 for more. */
 class SimulationTest {
     private static final int STEPS = 500;
     private static final long FIRST = Long.getLong("simulation.first", 0);
-    private static final long SEEDS = Long.getLong("simulation.seeds", 8);
+    private static final long SEEDS = Long.getLong("simulation.seeds", 5);
 
     @Test
     void pricesAreThoseOfTheOracleWhateverHappens() throws Exception {
@@ -23,8 +26,8 @@ class SimulationTest {
             crashes += outcome.crashes() + outcome.rescales();
             alerts += outcome.alerts();
         }
-        assertThat(crashes).isGreaterThan(20);
-        assertThat(alerts).isGreaterThan(20);
+        assertThat(crashes).isPositive();
+        assertThat(alerts).isPositive();
     }
 
     @Test
@@ -36,6 +39,13 @@ class SimulationTest {
         }
     }
 
+    /** 5: an overdue answer and a delivery in one step of event time; 2047: an overdue answer and a repeated payment. */
+    @ParameterizedTest
+    @ValueSource(longs = {5, 2047})
+    void keepsWhatSeedsHaveTaught(long seed) throws Exception {
+        assertThat(Simulations.quality(seed, STEPS, Mutant.NONE).differences()).isEmpty();
+    }
+
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void noticesWhatIsWrong(Mutant mutant) throws Exception {
@@ -44,6 +54,15 @@ class SimulationTest {
             noticed += Simulations.prices(seed, STEPS, mutant).differences().isEmpty() ? 0 : 1;
         }
         assertThat(noticed).isPositive();
+    }
+
+    @Test
+    void findsTheSameInWhateverOrderEventsArrive() throws Exception {
+        Set<String> digests = new HashSet<>();
+        for (long arrival = 0; arrival < 4; arrival++) {
+            digests.add(Simulations.prices(1, arrival, STEPS, Mutant.NONE).digest());
+        }
+        assertThat(digests).hasSize(1);
     }
 
     @Test

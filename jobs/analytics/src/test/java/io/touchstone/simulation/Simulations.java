@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 /** Both jobs, simulated on random histories, beside the oracle. */
 public final class Simulations {
     private static final int SHOWN = 3;
+    private static final int MAX_PARALLELISM = 4;
 
     /** The event that an order's attributes are those of. */
     private static final Comparator<OrderEvent> FIRST = Comparator.comparingLong(OrderEvent::eventTime)
@@ -36,17 +37,22 @@ public final class Simulations {
      * What came of a seed.
      *
      * @param differences what the oracle says otherwise; empty if it agrees
-     * @param digest of all rows, alerts and dead letters
+     * @param digest of all rows and alerts
      */
     public record Outcome(
             long actions, int crashes, int rescales, int alerts, String digest, List<String> differences) {}
 
     /** The price-floor job. */
     public static Outcome prices(long seed, int steps, Mutant mutant) throws Exception {
+        return prices(seed, seed, steps, mutant);
+    }
+
+    /** The same, with events in another order of arrival for every {@code arrival}: other partitions, repeats, checkpoints. */
+    public static Outcome prices(long seed, long arrival, int steps, Mutant mutant) throws Exception {
         Policy policy = Histories.policy(seed);
         List<OrderEvent> events = Histories.withoutStaleRepeats(Histories.random(seed));
         int untilDay = Histories.untilDay(seed, events, policy);
-        Random random = new Random(seed);
+        Random random = new Random(arrival);
         List<Delivery> deliveries = new ArrayList<>();
         for (OrderEvent event : events) {
             for (int times = random.nextInt(10) == 0 ? 2 : 1; times > 0; times--) {
@@ -54,7 +60,7 @@ public final class Simulations {
             }
         }
         long end = PriceOracle.midnight(untilDay, policy.timeZone());
-        try (Simulation simulation = new Simulation(true, deliveries, policy, end, seed, mutant)) {
+        try (Simulation simulation = new Simulation(true, deliveries, policy, end, MAX_PARALLELISM, arrival, mutant)) {
             Found found = simulation.play(steps);
             PriceOracle.Result expected =
                     PriceOracle.compute(events, policy, policy.quality().orderRetentionDays(), untilDay);
@@ -64,18 +70,23 @@ public final class Simulations {
 
     /** The factory-quality job. */
     public static Outcome quality(long seed, int steps, Mutant mutant) throws Exception {
+        return quality(seed, seed, steps, mutant);
+    }
+
+    /** The same, in another order of arrival for every {@code arrival}. */
+    public static Outcome quality(long seed, long arrival, int steps, Mutant mutant) throws Exception {
         // Now and then a history in which factories are demoted, fail their trials and recover.
         boolean turns = seed % 20 == 19;
         Policy policy = turns ? QualityHistories.strict() : QualityHistories.policy(seed);
         List<Object> events = turns ? QualityHistories.turns(seed, policy) : QualityHistories.edges(seed, policy);
-        List<Delivery> deliveries = withoutAfterlives(QualityHistories.deliveries(seed, events), policy);
+        List<Delivery> deliveries = withoutAfterlives(QualityHistories.deliveries(arrival, events), policy);
         // A return whose order is forgotten waits in vain before it dies: by then all have.
         int untilDay = PriceOracle.day(
                         deliveries.stream().mapToLong(Delivery::time).max().orElse(0), policy.timeZone())
                 + policy.quality().matchTimeoutHours() / 24
                 + 2;
         long end = PriceOracle.midnight(untilDay, policy.timeZone());
-        try (Simulation simulation = new Simulation(false, deliveries, policy, end, seed, mutant)) {
+        try (Simulation simulation = new Simulation(false, deliveries, policy, end, MAX_PARALLELISM, arrival, mutant)) {
             Found found = simulation.play(steps);
             List<String> differences = new ArrayList<>(
                     QualityOracle.compute(deliveries, policy, untilDay).differencesTo(rows(found)));

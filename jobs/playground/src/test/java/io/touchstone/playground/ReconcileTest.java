@@ -156,6 +156,9 @@ class ReconcileTest {
                             AlertSerializer.message(PRICES, lost),
                             AlertSerializer.message(PRICES, alert("gloves", "{}")),
                             new ProducerRecord<>(PRICES, 3, null, utf8("hello"))));
+            assertThat(reconcile("--older-than=1 h"))
+                    .contains("1 doubled", "1 waiting: published a short while ago, its row still to come")
+                    .endsWith("exit 1");
             assertThat(reconcile(settled))
                     .contains(
                             "1 doubled", "1 unknown", "1 no alerts at all, topic-partition/offset\n    price-alerts-3/")

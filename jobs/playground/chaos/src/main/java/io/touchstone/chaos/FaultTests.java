@@ -3,15 +3,19 @@ package io.touchstone.chaos;
 import io.touchstone.chaos.faults.BrokerOutages;
 import io.touchstone.chaos.faults.Contention;
 import io.touchstone.chaos.faults.DatabaseOutages;
+import io.touchstone.chaos.faults.FuzzedInputs;
 import io.touchstone.chaos.faults.HotKey;
 import io.touchstone.chaos.faults.JobManagerKills;
+import io.touchstone.chaos.faults.LongRun;
 import io.touchstone.chaos.faults.LostInputs;
 import io.touchstone.chaos.faults.MemoryLimit;
 import io.touchstone.chaos.faults.MixedFaults;
+import io.touchstone.chaos.faults.OrdersOfArrival;
 import io.touchstone.chaos.faults.PolicyReloads;
 import io.touchstone.chaos.faults.Rescales;
 import io.touchstone.chaos.faults.SecretsAndSurface;
 import io.touchstone.chaos.faults.SilentLoss;
+import io.touchstone.chaos.faults.SimulatedRuns;
 import io.touchstone.chaos.faults.TaskManagerStorm;
 import io.touchstone.chaos.faults.TimeAttack;
 import io.touchstone.chaos.faults.Zombies;
@@ -29,11 +33,15 @@ final class FaultTests {
             new Contention(),
             new SilentLoss(),
             new Rescales(),
+            new FuzzedInputs(),
+            new OrdersOfArrival(),
             new TimeAttack(),
+            new LongRun(),
             new PolicyReloads(),
             new HotKey(),
             new MemoryLimit(),
             new LostInputs(),
+            new SimulatedRuns(),
             new SecretsAndSurface());
 
     /** What the plan wants a release to pass. */
