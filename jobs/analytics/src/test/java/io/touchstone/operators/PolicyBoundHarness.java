@@ -21,7 +21,7 @@ public class PolicyBoundHarness<K, T, O> extends KeyedTwoInputStreamOperatorTest
         super(operator, key, null, keyType, maxParallelism, parallelism, subtask);
     }
 
-    PolicyBoundHarness(
+    public PolicyBoundHarness(
             TwoInputStreamOperator<T, PolicyChange, O> operator, KeySelector<T, K> key, TypeInformation<K> keyType)
             throws Exception {
         this(operator, key, keyType, 1, 1, 0);

@@ -10,6 +10,7 @@ import io.touchstone.market.ReviewEvent;
 import io.touchstone.market.Segment;
 import io.touchstone.operators.FactoryLedgersOperator;
 import io.touchstone.operators.OrderRecordsOperator;
+import io.touchstone.operators.PolicyBoundHarness;
 import io.touchstone.operators.PriceFloorOperator;
 import io.touchstone.policy.Policy;
 import io.touchstone.policy.PolicyTimeline;
