@@ -11,6 +11,7 @@ import io.touchstone.chaos.faults.LostInputs;
 import io.touchstone.chaos.faults.MemoryLimit;
 import io.touchstone.chaos.faults.MixedFaults;
 import io.touchstone.chaos.faults.OrdersOfArrival;
+import io.touchstone.chaos.faults.PoisonStorm;
 import io.touchstone.chaos.faults.PolicyReloads;
 import io.touchstone.chaos.faults.Rescales;
 import io.touchstone.chaos.faults.SecretsAndSurface;
@@ -33,6 +34,7 @@ final class FaultTests {
             new Contention(),
             new SilentLoss(),
             new Rescales(),
+            new PoisonStorm(),
             new FuzzedInputs(),
             new OrdersOfArrival(),
             new TimeAttack(),

@@ -60,6 +60,11 @@ public record Load(
         return new Load(seed, rate, factories, skus, disorder, repeats, poison, first, end, hotSku);
     }
 
+    /** The same with another share of poison. */
+    public Load withPoison(double share) {
+        return new Load(seed, rate, factories, skus, disorder, repeats, share, begin, end, hotSku);
+    }
+
     /** The same with one sku that has a share of all orders, and a factory with still more. */
     public Load withHotSku(double share) {
         return new Load(seed, rate, factories, skus, disorder, repeats, poison, begin, end, share);

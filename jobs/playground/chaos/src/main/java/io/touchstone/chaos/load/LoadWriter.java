@@ -140,8 +140,13 @@ public final class LoadWriter implements AutoCloseable {
      * @param reason which its dead letter has to have
      */
     public void inject(String topic, int partition, SpecificRecord value, String reason) throws Exception {
-        RecordMetadata at = producer.send(new ProducerRecord<>(
-                        topics.get(History.TOPICS.indexOf(topic)), partition, "injected", new LoadWire().encode(value)))
+        inject(topic, partition, new LoadWire().encode(value), reason);
+    }
+
+    /** The same with any bytes, or none. */
+    public void inject(String topic, int partition, byte[] value, String reason) throws Exception {
+        RecordMetadata at = producer.send(
+                        new ProducerRecord<>(topics.get(History.TOPICS.indexOf(topic)), partition, "injected", value))
                 .get();
         injected.add(topic + " " + at.partition() + "/" + at.offset() + " " + reason);
     }

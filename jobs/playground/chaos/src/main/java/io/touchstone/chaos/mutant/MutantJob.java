@@ -18,6 +18,7 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.streaming.api.transformations.SinkTransformation;
 import org.apache.flink.streaming.api.transformations.SourceTransformation;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -149,6 +150,11 @@ public final class MutantJob {
                             mutation == Mutation.NO_VERSION_GUARD
                                     ? new UnguardedSink(tables)
                                     : new CarelessSink(tables, mutation));
+                }
+            }
+            case NO_DEAD_LETTERS -> {
+                if (sink.getName().endsWith("-dead-letters")) {
+                    replace(sink, new DiscardingSink<>());
                 }
             }
             case SKIPS_GAPS, NO_CLAMP, IGNORES_POLICIES, TELLS_SECRETS, NONE -> {

@@ -26,6 +26,8 @@ public enum Mutation {
     SLOW_ROWS,
     /** Each checkpoint leaves memory behind that nobody counts. */
     LEAKS,
+    /** What cannot act is thrown away. */
+    NO_DEAD_LETTERS,
     /** Changes of the policy are never seen. */
     IGNORES_POLICIES,
     /** Times far in the future are believed. */
