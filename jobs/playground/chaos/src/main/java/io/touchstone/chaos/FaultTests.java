@@ -38,10 +38,10 @@ final class FaultTests {
             new FuzzedInputs(),
             new OrdersOfArrival(),
             new TimeAttack(),
-            new LongRun(),
-            new PolicyReloads(),
             new HotKey(),
+            new LongRun(),
             new MemoryLimit(),
+            new PolicyReloads(),
             new LostInputs(),
             new SimulatedRuns(),
             new SecretsAndSurface());

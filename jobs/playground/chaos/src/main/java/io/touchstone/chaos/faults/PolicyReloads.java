@@ -46,7 +46,7 @@ public final class PolicyReloads implements FaultTest {
     private static final JsonMapper JSON = new JsonMapper();
     private static final int UPDATES = 20;
     /** For the jobs to start, and the load to come to the present. */
-    private static final Duration PAST = Duration.ofSeconds(180);
+    private static final Duration PAST = Duration.ofMinutes(3);
 
     /** For the policies to act in. */
     private static final Duration PRESENT = Duration.ofSeconds(90);
