@@ -111,9 +111,9 @@ abstract class EventTimeOperator<K, T, O> extends AbstractStreamOperator<O> {
         pace.watermark(mark.getTimestamp());
     }
 
+    /** Nobody further down is told that the inputs are idle: event time goes on here, and whoever is told ignores it. */
     @Override
     public void processWatermarkStatus(WatermarkStatus status) throws Exception {
-        output.emitWatermarkStatus(status);
         pace.status(status);
     }
 
