@@ -33,7 +33,7 @@ final class Market {
     private static final long HOUR_MS = Duration.ofHours(1).toMillis();
 
     /** Events that an order has on average, repeats and poison included. */
-    static final double EVENTS_PER_ORDER = 2.75;
+    private static final double EVENTS_PER_ORDER = 2.75;
 
     private final Load load;
     private final double[] popularity;
