@@ -45,11 +45,21 @@ java_options=(
 
 # operate PROGRAM ARGUMENTS: runs a program that operates a cluster; what it may deploy is built as well.
 operate() {
-    build schemas,jobs/analytics,jobs/playground/broker,jobs/playground/flink,jobs/playground \
+    build schemas,jobs/analytics,jobs/desk,jobs/playground/broker,jobs/playground/flink,jobs/playground \
         jobs/playground/target/packaged package
     local program=$1
     shift
     exec java -Xmx${TOUCHSTONE_HEAP:-512m} -XX:+UseSerialGC -XX:TieredStopAtLevel=1 "${java_options[@]}" \
-        -cp "$root/jobs/playground/target/classes:$root/jobs/analytics/target/classes:$root/schemas/target/classes:$(cat "$root/jobs/playground/target/classpath")" \
+        -cp "$root/jobs/playground/target/classes:$root/jobs/desk/target/classes:$root/jobs/analytics/target/classes:$root/schemas/target/classes:$(cat "$root/jobs/playground/target/classpath")" \
         "io.touchstone.playground.cluster.$program" "$@"
+}
+
+# desk PROGRAM ARGUMENTS: runs a program for people who look at what the jobs found.
+desk() {
+    build schemas,jobs/analytics,jobs/desk jobs/desk/target/classpath
+    local program=$1
+    shift
+    exec java -Xmx${TOUCHSTONE_HEAP:-1g} -XX:+UseSerialGC "${java_options[@]}" \
+        -cp "$root/jobs/desk/target/classes:$root/jobs/analytics/target/classes:$root/schemas/target/classes:$(cat "$root/jobs/desk/target/classpath")" \
+        "io.touchstone.desk.$program" "$@"
 }
