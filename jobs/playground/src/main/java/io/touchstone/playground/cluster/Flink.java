@@ -39,7 +39,7 @@ public final class Flink {
     }
 
     /** May stop jobs and have checkpoints taken: the cluster's gate lets nobody do so without its token. */
-    static Flink operated(ClusterFolder folder, Settings settings) throws IOException {
+    public static Flink operated(ClusterFolder folder, Settings settings) throws IOException {
         return new Flink(settings.webUrl(), folder.secret(TOKEN));
     }
 

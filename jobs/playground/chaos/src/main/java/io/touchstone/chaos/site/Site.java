@@ -53,7 +53,7 @@ public final class Site implements AutoCloseable {
         this.folder = folder;
         this.conf = conf;
         settings = Settings.read(folder);
-        flink = new Flink(settings.webUrl());
+        flink = Flink.operated(folder, settings);
         Runtime.getRuntime().addShutdownHook(lastWill);
     }
 
