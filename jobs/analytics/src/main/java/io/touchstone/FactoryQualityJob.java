@@ -2,6 +2,7 @@ package io.touchstone;
 
 import io.touchstone.config.Options;
 import io.touchstone.config.PolicyFile;
+import io.touchstone.io.AlertCounts;
 import io.touchstone.io.AlertMessage;
 import io.touchstone.io.KafkaEnds;
 import io.touchstone.io.Rows;
@@ -23,6 +24,8 @@ import io.touchstone.quality.OrderNews;
 import io.touchstone.quality.QualityAlert;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.util.List;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -37,6 +40,9 @@ public final class FactoryQualityJob {
             new PackedType<>(OrderNews.class, OrderNews::write, OrderNews::read);
 
     private static final PackedType<Fact> FACTS = new PackedType<>(Fact.class, Fact::write, Fact::read);
+
+    private static final List<String> ALERT_KINDS =
+            Stream.of(QualityAlert.Kind.values()).map(Enum::name).toList();
 
     private FactoryQualityJob() {}
 
@@ -129,7 +135,10 @@ public final class FactoryQualityJob {
                         },
                         TypeInformation.of(AlertMessage.class))
                 .name("word-quality-alerts")
-                .uid("word-quality-alerts");
+                .uid("word-quality-alerts")
+                .map(new AlertCounts(ALERT_KINDS), TypeInformation.of(AlertMessage.class))
+                .name("count-quality-alerts")
+                .uid("count-quality-alerts");
 
         outputs.rows(evaluations
                 .flatMap(

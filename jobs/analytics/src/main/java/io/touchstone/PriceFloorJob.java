@@ -2,6 +2,7 @@ package io.touchstone;
 
 import io.touchstone.config.Options;
 import io.touchstone.config.PolicyFile;
+import io.touchstone.io.AlertCounts;
 import io.touchstone.io.AlertMessage;
 import io.touchstone.io.KafkaEnds;
 import io.touchstone.io.Rows;
@@ -20,8 +21,10 @@ import io.touchstone.policy.PolicyTimeline;
 import io.touchstone.price.Breach;
 import io.touchstone.price.FloorRow;
 import io.touchstone.price.KeyedLines;
+import io.touchstone.price.PriceAlert;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -105,7 +108,10 @@ public final class PriceFloorJob {
         SingleOutputStreamOperator<AlertMessage> alerts = floors.getSideOutput(PriceFloorOperator.ALERTS)
                 .map(alert -> AlertMessage.of(alert, zone), TypeInformation.of(AlertMessage.class))
                 .name("word-price-alerts")
-                .uid("word-price-alerts");
+                .uid("word-price-alerts")
+                .map(new AlertCounts(List.of(PriceAlert.KIND)), TypeInformation.of(AlertMessage.class))
+                .name("count-price-alerts")
+                .uid("count-price-alerts");
 
         DataStream<TableRow> rows = floors.flatMap(
                         (FloorRow row, Collector<TableRow> out) -> Rows.of(row).forEach(out::collect), TableRow.TYPE)

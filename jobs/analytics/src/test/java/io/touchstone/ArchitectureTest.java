@@ -131,8 +131,12 @@ class ArchitectureTest {
                 .resideInAPackage("io.touchstone.operators..")
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage(
-                        packages(DOMAIN.keySet(), "io.touchstone.operators..", "java..", "org.apache.flink.."))
+                .resideInAnyPackage(packages(
+                        DOMAIN.keySet(),
+                        "io.touchstone.operators..",
+                        "io.touchstone.metrics..",
+                        "java..",
+                        "org.apache.flink.."))
                 .check(MAIN);
     }
 

@@ -7,11 +7,13 @@ import io.touchstone.market.DeadLetter;
 import io.touchstone.market.OrderEvent;
 import io.touchstone.market.ReturnEvent;
 import io.touchstone.market.ReviewEvent;
+import io.touchstone.metrics.JobMetrics;
 import io.touchstone.policy.Policy;
 import io.touchstone.policy.PolicyChange;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ import java.util.Properties;
 import java.util.StringJoiner;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
@@ -26,6 +29,8 @@ import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.CheckpointConfig;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -277,13 +282,24 @@ public final class KafkaEnds {
     private static final class DeadLetterSerializer implements KafkaRecordSerializationSchema<DeadLetter> {
         private static final long serialVersionUID = 1;
         private final String topic;
+        private transient Map<DeadLetter.Reason, Counter> letters;
 
         DeadLetterSerializer(String topic) {
             this.topic = topic;
         }
 
         @Override
+        public void open(SerializationSchema.InitializationContext context, KafkaSinkContext sink) {
+            MetricGroup metrics = JobMetrics.of(context.getMetricGroup());
+            letters = new EnumMap<>(DeadLetter.Reason.class);
+            for (DeadLetter.Reason reason : DeadLetter.Reason.values()) {
+                letters.put(reason, metrics.addGroup("reason", reason.name()).counter("deadLetters"));
+            }
+        }
+
+        @Override
         public ProducerRecord<byte[], byte[]> serialize(DeadLetter letter, KafkaSinkContext context, Long timestamp) {
+            letters.get(letter.reason()).inc();
             return new ProducerRecord<>(topic, utf8(letter.key()), utf8(Json.of(letter)));
         }
     }

@@ -1,6 +1,7 @@
 package io.touchstone.io;
 
 import io.touchstone.config.Options.DatabaseOptions;
+import io.touchstone.metrics.JobMetrics;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,6 +21,7 @@ import org.apache.flink.api.connector.sink2.SupportsWriterState;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 
 /**
  * Writes rows into PostgreSQL at least once, as upserts that never go back in time. A batch is written when it is full, when it is
@@ -37,6 +39,8 @@ public final class TableSink implements Sink<TableRow>, SupportsWriterState<Tabl
 
     private static final long GLANCE_MS = 50;
 
+    private static final long NOTHING_WAITS = Long.MAX_VALUE;
+
     private final DatabaseOptions database;
 
     public TableSink(DatabaseOptions database) {
@@ -51,8 +55,7 @@ public final class TableSink implements Sink<TableRow>, SupportsWriterState<Tabl
     @Override
     public StatefulSinkWriter<TableRow, TableRow> restoreWriter(
             WriterInitContext context, Collection<TableRow> waiting) {
-        return new Writer(
-                context.getProcessingTimeService(), context.metricGroup().counter("rowsWritten"), waiting);
+        return new Writer(context.getProcessingTimeService(), JobMetrics.of(context.metricGroup()), waiting);
     }
 
     @Override
@@ -78,25 +81,49 @@ public final class TableSink implements Sink<TableRow>, SupportsWriterState<Tabl
 
         private Future<?> writing;
 
-        Writer(ProcessingTimeService clock, Counter written, Collection<TableRow> restored) {
+        /** When, by the wall clock, the oldest row came that waits, and that the background writes. */
+        private long waitingCame = NOTHING_WAITS;
+
+        private long batchCame = NOTHING_WAITS;
+
+        /** For the metrics, which other threads read. */
+        private volatile long oldestCame = NOTHING_WAITS;
+
+        private volatile int rowsWaiting;
+
+        Writer(ProcessingTimeService clock, MetricGroup metrics, Collection<TableRow> restored) {
             this.clock = clock;
-            this.written = written;
+            written = metrics.counter("rowsWritten");
+            metrics.gauge("rowsWaiting", () -> rowsWaiting);
+            metrics.gauge("tablesBehindMillis", () -> oldestCame == NOTHING_WAITS ? 0 : now() - oldestCame);
             restored.forEach(this::await);
             scheduleFlush();
         }
 
         private void scheduleFlush() {
-            var unused = clock.registerTimer(
-                    clock.getCurrentProcessingTime() + database.batchInterval().toMillis(), now -> {
-                        hand();
-                        scheduleFlush();
-                    });
+            var unused = clock.registerTimer(now() + database.batchInterval().toMillis(), now -> {
+                hand();
+                scheduleFlush();
+            });
         }
 
         private void await(TableRow row) {
             TableRow other = waiting.remove(row);
             TableRow newest = other == null || row.replaces(other) ? row : other;
             waiting.put(newest, newest);
+            if (waitingCame == NOTHING_WAITS) {
+                waitingCame = now();
+            }
+            tell();
+        }
+
+        private long now() {
+            return clock.getCurrentProcessingTime();
+        }
+
+        private void tell() {
+            rowsWaiting = waiting.size() + batch.size();
+            oldestCame = Math.min(batchCame, waitingCame);
         }
 
         @Override
@@ -120,6 +147,8 @@ public final class TableSink implements Sink<TableRow>, SupportsWriterState<Tabl
                 Collection<TableRow> next = waiting.keySet();
                 waiting = new TreeMap<>(TableRow.ORDER);
                 batch = next;
+                batchCame = waitingCame;
+                waitingCame = NOTHING_WAITS;
                 writing = background.submit(() -> {
                     upserts.upsert(next);
                     return null;
@@ -135,7 +164,9 @@ public final class TableSink implements Sink<TableRow>, SupportsWriterState<Tabl
             }
             written.inc(batch.size());
             batch = List.of();
+            batchCame = NOTHING_WAITS;
             writing = null;
+            tell();
         }
 
         private void glance() throws InterruptedException {

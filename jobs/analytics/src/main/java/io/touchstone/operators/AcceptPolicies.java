@@ -2,6 +2,7 @@ package io.touchstone.operators;
 
 import io.touchstone.market.Arrival;
 import io.touchstone.market.DeadLetter;
+import io.touchstone.metrics.JobMetrics;
 import io.touchstone.policy.Policy;
 import io.touchstone.policy.PolicyChange;
 import io.touchstone.policy.PolicyTimeline;
@@ -55,7 +56,7 @@ public final class AcceptPolicies extends ProcessFunction<Arrival<PolicyChange>,
 
     @Override
     public void open(OpenContext context) {
-        refused = getRuntimeContext().getMetricGroup().counter("refusedPolicies");
+        refused = JobMetrics.of(getRuntimeContext().getMetricGroup()).counter("refusedPolicies");
     }
 
     @Override

@@ -1,10 +1,12 @@
 package io.touchstone.operators;
 
 import io.touchstone.market.LocalCalendar;
+import io.touchstone.metrics.JobMetrics;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -65,7 +67,15 @@ abstract class EventTimeOperator<K, T, O> extends AbstractStreamOperator<O> {
         super.open();
         pace = new WallPace(getProcessingTimeService(), this::reached, waiting.takenThrough());
         reached = waiting.takenThrough();
-        getMetricGroup().gauge("bufferedEvents", waiting::size);
+        MetricGroup metrics = JobMetrics.of(getMetricGroup());
+        metrics.gauge("bufferedEvents", waiting::size);
+        metrics.gauge("eventTimeLagMillis", JobMetrics.ageMillis(() -> reached));
+        metrics.gauge("newestClosedDay", this::newestClosedDay);
+    }
+
+    /** The last local day that is over, in days since 1970-01-01; not a number before anything was seen. */
+    private double newestClosedDay() {
+        return reached == Long.MIN_VALUE ? Double.NaN : calendar.day(now()) - 1;
     }
 
     /** The instant through which everything of a value's key has been taken: the value is late if it is not after it. */

@@ -1,5 +1,6 @@
 package io.touchstone.operators;
 
+import io.touchstone.metrics.JobMetrics;
 import io.touchstone.policy.PolicyTimeline;
 import io.touchstone.quality.Evaluation;
 import io.touchstone.quality.Evaluation.Outcome;
@@ -15,6 +16,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -41,6 +43,7 @@ public final class FactoryLedgersOperator extends PolicyBoundOperator<String, Fa
     private transient InternalTimerService<VoidNamespace> midnights;
     private transient int today;
     private transient Set<String> awake;
+    private transient volatile long evaluationMillis;
 
     /** {@code until}: the last instant at which anything happens; {@link Long#MAX_VALUE} for a job that never ends. */
     public FactoryLedgersOperator(PolicyTimeline start, long until) {
@@ -64,6 +67,7 @@ public final class FactoryLedgersOperator extends PolicyBoundOperator<String, Fa
         entries = new EntriesInState(getKeyedStateBackend());
         Due<String, VoidNamespace> evaluate = timer -> evaluate(timer.getKey(), calendar.day(timer.getTimestamp()));
         midnights = getInternalTimerService("midnights", VoidNamespaceSerializer.INSTANCE, evaluate);
+        JobMetrics.of(getMetricGroup()).gauge("evaluationMillis", () -> evaluationMillis);
     }
 
     @Override
@@ -89,7 +93,9 @@ public final class FactoryLedgersOperator extends PolicyBoundOperator<String, Fa
         if (day > today) {
             today = day;
             awake.clear();
+            long begun = System.nanoTime();
             passOn(calendar.midnight(day));
+            evaluationMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
         }
     }
 

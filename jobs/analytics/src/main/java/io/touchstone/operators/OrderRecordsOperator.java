@@ -1,6 +1,7 @@
 package io.touchstone.operators;
 
 import io.touchstone.market.DeadLetter;
+import io.touchstone.metrics.JobMetrics;
 import io.touchstone.policy.Policy;
 import io.touchstone.quality.Fact;
 import io.touchstone.quality.OrderNews;
@@ -25,6 +26,7 @@ import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.internal.InternalListState;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -54,6 +56,7 @@ public final class OrderRecordsOperator extends EventTimeOperator<Integer, Order
     private transient InternalTimerService<String> wakeUps;
     private transient Set<Long> registeredEnds;
     private transient Counter late;
+    private transient Counter neverMatched;
 
     /** {@code until}: the last instant at which anything happens; {@link Long#MAX_VALUE} for a job that never ends. */
     public OrderRecordsOperator(Policy policy, long until) {
@@ -88,7 +91,9 @@ public final class OrderRecordsOperator extends EventTimeOperator<Integer, Order
         Due<Integer, String> wakeUp = timer -> take(timer.getNamespace(), List.of(), timer.getTimestamp());
         wakeUps = getInternalTimerService("wake-ups", StringSerializer.INSTANCE, wakeUp);
         registeredEnds = new HashSet<>();
-        late = getMetricGroup().counter("lateEvents");
+        MetricGroup metrics = JobMetrics.of(getMetricGroup());
+        late = metrics.counter("lateEvents");
+        neverMatched = metrics.counter("unmatchedEvents");
     }
 
     @Override
@@ -187,6 +192,7 @@ public final class OrderRecordsOperator extends EventTimeOperator<Integer, Order
     }
 
     private void die(OrderNews news) {
+        neverMatched.inc();
         output.collect(
                 DEAD_LETTERS,
                 new StreamRecord<>(new DeadLetter(news.origin(), DeadLetter.Reason.UNMATCHED, "order_id")));

@@ -1,5 +1,7 @@
 package io.touchstone.operators;
 
+import io.touchstone.metrics.JobMetrics;
+import io.touchstone.policy.Policy;
 import io.touchstone.policy.PolicyChange;
 import io.touchstone.policy.PolicyTimeline;
 import java.io.ByteArrayInputStream;
@@ -13,6 +15,7 @@ import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -65,8 +68,19 @@ abstract class PolicyBoundOperator<K, T, O> extends EventTimeOperator<K, T, O>
     @Override
     public void open() throws Exception {
         super.open();
-        late = getMetricGroup().counter("latePolicies");
-        getMetricGroup().gauge("policyVersion", () -> policies.at(now()).version());
+        MetricGroup metrics = JobMetrics.of(getMetricGroup());
+        late = metrics.counter("latePolicies");
+        metrics.gauge("policyVersion", () -> policies.at(now()).version());
+        tellOf(policies.first());
+        policies.changes().forEach(change -> tellOf(change.policy()));
+    }
+
+    /** Prometheus takes numbers only: one per version, 1 for the one in force. */
+    private void tellOf(Policy policy) {
+        String version = policy.version();
+        JobMetrics.of(getMetricGroup())
+                .addGroup("version", version)
+                .gauge("policyInForce", () -> policies.at(now()).version().equals(version) ? 1 : 0);
     }
 
     /** Takes what comes in by key. */
@@ -85,6 +99,7 @@ abstract class PolicyBoundOperator<K, T, O> extends EventTimeOperator<K, T, O>
             late.inc();
         }
         policies.add(change);
+        tellOf(change.policy());
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         change.write(new DataOutputStream(bytes));
         changes.put(change.effectiveFrom(), bytes.toByteArray());

@@ -1,6 +1,7 @@
 package io.touchstone.operators;
 
 import io.touchstone.market.DeadLetter;
+import io.touchstone.metrics.JobMetrics;
 import io.touchstone.policy.PolicyTimeline;
 import io.touchstone.price.Breach;
 import io.touchstone.price.FloorRow;
@@ -71,7 +72,7 @@ public final class PriceFloorOperator extends PolicyBoundOperator<String, KeyedL
                 output.collect(ALERTS, new StreamRecord<>(alert));
             }
         };
-        late = getMetricGroup().counter("lateLines");
+        late = JobMetrics.of(getMetricGroup()).counter("lateEvents");
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.touchstone.operators;
 import io.touchstone.market.Arrival;
 import io.touchstone.market.DeadLetter;
 import io.touchstone.market.Origin;
+import io.touchstone.metrics.JobMetrics;
 import io.touchstone.quality.OrderNews;
 import java.io.Serializable;
 import java.util.function.BiFunction;
@@ -19,7 +20,7 @@ public final class SplitNews<E> extends ProcessFunction<Arrival<E>, OrderNews> {
     private static final long serialVersionUID = 1;
 
     private final News<E> news;
-    private transient Counter deadLetters;
+    private transient Counter events;
 
     /** What an event means to quality. */
     public interface News<E> extends BiFunction<E, Origin, OrderNews>, Serializable {}
@@ -30,13 +31,13 @@ public final class SplitNews<E> extends ProcessFunction<Arrival<E>, OrderNews> {
 
     @Override
     public void open(OpenContext context) {
-        deadLetters = getRuntimeContext().getMetricGroup().counter("deadLetters");
+        events = JobMetrics.of(getRuntimeContext().getMetricGroup()).counter("eventsIn");
     }
 
     @Override
     public void processElement(Arrival<E> arrival, Context context, Collector<OrderNews> out) {
+        events.inc();
         if (arrival.letter() != null) {
-            deadLetters.inc();
             context.output(DEAD_LETTERS, arrival.letter());
         } else {
             out.collect(news.apply(arrival.event(), arrival.origin()));

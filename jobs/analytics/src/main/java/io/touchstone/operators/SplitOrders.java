@@ -3,6 +3,7 @@ package io.touchstone.operators;
 import io.touchstone.market.Arrival;
 import io.touchstone.market.DeadLetter;
 import io.touchstone.market.OrderEvent;
+import io.touchstone.metrics.JobMetrics;
 import io.touchstone.price.KeyedLines;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;
@@ -16,17 +17,17 @@ public final class SplitOrders extends ProcessFunction<Arrival<OrderEvent>, Keye
 
     private static final long serialVersionUID = 1;
 
-    private transient Counter deadLetters;
+    private transient Counter events;
 
     @Override
     public void open(OpenContext context) {
-        deadLetters = getRuntimeContext().getMetricGroup().counter("deadLetters");
+        events = JobMetrics.of(getRuntimeContext().getMetricGroup()).counter("eventsIn");
     }
 
     @Override
     public void processElement(Arrival<OrderEvent> arrival, Context context, Collector<KeyedLines> out) {
+        events.inc();
         if (arrival.letter() != null) {
-            deadLetters.inc();
             context.output(DEAD_LETTERS, arrival.letter());
         } else {
             KeyedLines.of(arrival.event(), arrival.origin()).forEach(out::collect);

@@ -54,7 +54,7 @@ final class Stage implements AutoCloseable {
 
     /** What runs on the cluster. */
     private enum Job {
-        PRICE_FLOOR("keep-price-floors", "keep-price-floors", "lateLines") {
+        PRICE_FLOOR("keep-price-floors", "keep-price-floors", "lateEvents") {
             @Override
             void define(StreamExecutionEnvironment env, Options options, Policy policy) {
                 PriceFloorJob.define(env, options, policy);

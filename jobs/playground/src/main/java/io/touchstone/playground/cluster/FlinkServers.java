@@ -49,6 +49,9 @@ public final class FlinkServers {
     /** Read by the gate of the REST interface, which this class path does not have. */
     private static final String TOKEN_FILE = "touchstone.rest.token-file";
 
+    /** Each process takes the first that is free; conf/monitoring/prometheus.yml asks there. */
+    private static final String METRICS_PORTS = "9249-9299";
+
     private static final long SLOT_MB = 320;
     private static final long TASK_MANAGER_MB = 896;
 
@@ -186,6 +189,10 @@ public final class FlinkServers {
         c.set(CoreOptions.TMP_DIRS, folder.data("tmp").toString());
         c.set(WebOptions.TMP_DIR, folder.data("tmp").toString());
         c.set(BlobServerOptions.STORAGE_DIRECTORY, folder.data("tmp").toString());
+        c.setString(
+                "metrics.reporter.prom.factory.class",
+                "org.apache.flink.metrics.prometheus.LoopbackPrometheusReporter");
+        c.setString("metrics.reporter.prom.port", METRICS_PORTS);
         // Status is asked for by people who wait.
         c.set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, Duration.ofSeconds(2));
         c.set(TaskManagerOptions.NUM_TASK_SLOTS, settings.slots());

@@ -4,8 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +29,9 @@ class ClusterTest {
 
     /** In the midst of what the factories of the case live through. */
     private static final long BREAK = 1_705_900_000_000L;
+
+    private static final Pattern AT = Pattern.compile("Metrics for Prometheus are at (http://\\S+)");
+    private static final Pattern METRIC = Pattern.compile("flink_\\w+");
 
     @TempDir
     private Path temp;
@@ -45,6 +60,8 @@ class ClusterTest {
         assertThat(cluster.deploy("factory-quality", 1)).contains("first deployment");
         await().atMost(SOON).until(() -> checkpoints(flink, "completed") > 0);
 
+        assertThat(metrics()).containsAll(named("rules.yml"));
+
         kill("taskmanager-1");
         // What comes while nobody reads is read from its beginning: no partition is idle, and nothing late.
         cluster.replay(cluster.history("later", BREAK, Long.MAX_VALUE), "--until", ClusterCase.UNTIL);
@@ -69,6 +86,34 @@ class ClusterTest {
         ClusterCase.agree(live, cluster.backtest(cluster.history("whole", Long.MIN_VALUE, Long.MAX_VALUE)));
         assertThat(cluster.run(new Cluster(), "stop")).contains("postgres         stopped");
         assertThat(Server.processes(cluster.folder())).isEmpty();
+    }
+
+    /** What Prometheus would find on this cluster. */
+    private Set<String> metrics() throws Exception {
+        Set<String> names = new HashSet<>();
+        try (Stream<Path> logs = Files.list(cluster.folder().logs())) {
+            for (Path log : logs.toList()) {
+                for (MatchResult at : AT.matcher(Files.readString(log, StandardCharsets.ISO_8859_1))
+                        .results()
+                        .toList()) {
+                    HttpRequest request =
+                            HttpRequest.newBuilder(URI.create(at.group(1))).build();
+                    HttpClient.newHttpClient()
+                            .send(request, HttpResponse.BodyHandlers.ofLines())
+                            .body()
+                            .forEach(line -> names.add(line.split("[{ ]", 2)[0]));
+                }
+            }
+        }
+        return names;
+    }
+
+    private static Set<String> named(String file) throws IOException {
+        Path rules = ClusterFolder.home().resolve("conf/monitoring").resolve(file);
+        return METRIC.matcher(Files.readString(rules))
+                .results()
+                .map(MatchResult::group)
+                .collect(Collectors.toSet());
     }
 
     private void kill(String server) {

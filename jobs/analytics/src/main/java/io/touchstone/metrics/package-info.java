@@ -1,0 +1,2 @@
+/** What the jobs say of themselves, for dashboards and alerting rules. */
+package io.touchstone.metrics;
