@@ -59,6 +59,26 @@ final class Contenders {
                         PriceFloorJob.define(env, POLICIES, PolicyStream.none(orders), until, orders, new Nowhere());
                     }),
             new Contender(
+                    "timer-per-event",
+                    "peer: the plain minimum of 30 days, prices wait behind a timer each; exact",
+                    Topics.ORDERS,
+                    (env, records, until) -> Contender.discard(Peers.timers(Peers.prices(records)))),
+            new Contender(
+                    "day-buckets",
+                    "peer: the plain minimum of 31 days, one per day in a map; not exact",
+                    Topics.ORDERS,
+                    (env, records, until) -> Contender.discard(Peers.days(Peers.prices(records)))),
+            new Contender(
+                    "map-scan",
+                    "peer: the plain minimum of 30 days, all prices in a map, looked through per event; not exact",
+                    Topics.ORDERS,
+                    (env, records, until) -> Contender.discard(Peers.scan(Peers.prices(records)))),
+            new Contender(
+                    "sql-over",
+                    "peer: the plain minimum of 30 days by Flink SQL, MIN OVER RANGE; exact",
+                    Topics.ORDERS,
+                    (env, records, until) -> Contender.discard(Peers.sql(env, Peers.prices(records)))),
+            new Contender(
                     "factory-quality",
                     "FactoryQualityJob: order records, buyer-days, day cells, evaluations; outputs thrown away",
                     Topics.ALL,
