@@ -7,6 +7,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
@@ -51,6 +52,13 @@ final class TableRowSerializer implements SimpleVersionedSerializer<TableRow> {
             int length = in.readInt();
             values.add(length == NULL ? null : new String(in.readNBytes(length), StandardCharsets.UTF_8));
         }
+        int columns = table.columns().size();
+        if (size > columns) {
+            throw new IOException("a row of " + table.sqlName() + " has " + size + " values, this program knows "
+                    + columns + " columns: the checkpoint is of a newer release");
+        }
+        // A column that a later release added stands last and may be null.
+        values.addAll(Collections.nCopies(columns - size, null));
         return new TableRow(table, values);
     }
 }

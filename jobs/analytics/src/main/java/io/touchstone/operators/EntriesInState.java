@@ -24,7 +24,11 @@ import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.runtime.state.internal.InternalMapState;
 import org.apache.flink.util.FlinkRuntimeException;
 
-/** The entries of the current key's factory, in maps of the operator's state; those of a cohort day in a namespace of their own. */
+/**
+ * The entries of the current key's factory, in maps of the operator's state; those of a cohort day in a namespace of their own.
+ * A key in a map begins with a symbol of a segment or class, a digit as of today; another way to make keys, or to count buyers,
+ * needs a state of another name.
+ */
 final class EntriesInState implements FactoryEntries {
     private final InternalMapState<String, Integer, String, byte[]> buyerDays;
     private final InternalMapState<String, Integer, String, byte[]> defects;
@@ -83,7 +87,7 @@ final class EntriesInState implements FactoryEntries {
         });
     }
 
-    private static String entry(BuyerDay buyerDay) {
+    static String entry(BuyerDay buyerDay) {
         return mark(buyerDay.segment()) + buyerDay.categoryId() + '\0' + buyerDay.buyerId();
     }
 
@@ -147,7 +151,7 @@ final class EntriesInState implements FactoryEntries {
         });
     }
 
-    private static char mark(DefectClass defectClass) {
+    static char mark(DefectClass defectClass) {
         return (char) ('0' + defectClass.ordinal());
     }
 

@@ -8,7 +8,9 @@ import io.touchstone.quality.OrderNews;
 import io.touchstone.quality.OrderRecord;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInput;
 import java.io.DataInputStream;
+import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -225,15 +227,28 @@ public final class OrderRecordsOperator extends EventTimeOperator<Integer, Order
     }
 
     private List<OrderNews> waitingFor(String orderId) throws Exception {
-        List<OrderNews> news = new ArrayList<>(0);
         byte[] packed = unmatched.get(orderId);
-        if (packed != null) {
-            DataInputStream in = new DataInputStream(new ByteArrayInputStream(packed));
-            for (int rest = in.readInt(); rest > 0; rest--) {
-                news.add(OrderNews.read(in));
-            }
+        return packed == null ? new ArrayList<>(0) : readWaiting(new DataInputStream(new ByteArrayInputStream(packed)));
+    }
+
+    /** Each of the news has its version; a later form of the list begins with a negative number. */
+    static List<OrderNews> readWaiting(DataInput in) throws IOException {
+        int size = in.readInt();
+        if (size < 1) {
+            throw new IOException("news that wait for an order are of a form that is newer than this program");
+        }
+        List<OrderNews> news = new ArrayList<>(size);
+        for (int rest = size; rest > 0; rest--) {
+            news.add(OrderNews.read(in));
         }
         return news;
+    }
+
+    static void writeWaiting(List<OrderNews> news, DataOutput out) throws IOException {
+        out.writeInt(news.size());
+        for (OrderNews one : news) {
+            one.write(out);
+        }
     }
 
     private void keepWaiting(String orderId, List<OrderNews> news) throws Exception {
@@ -242,11 +257,7 @@ public final class OrderRecordsOperator extends EventTimeOperator<Integer, Order
             return;
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        DataOutputStream out = new DataOutputStream(bytes);
-        out.writeInt(news.size());
-        for (OrderNews one : news) {
-            one.write(out);
-        }
+        writeWaiting(news, new DataOutputStream(bytes));
         unmatched.put(orderId, bytes.toByteArray());
     }
 

@@ -114,7 +114,7 @@ public record PolicyChange(long effectiveFrom, Policy policy) implements Seriali
     private static Map<DefectClass, ClassPolicy> readClasses(DataInput in) throws IOException {
         Map<DefectClass, ClassPolicy> classes = new EnumMap<>(DefectClass.class);
         for (int rest = Packed.readSmall(in); rest > 0; rest--) {
-            DefectClass defectClass = DefectClass.valueOf(Packed.readString(in));
+            DefectClass defectClass = defectClass(Packed.readString(in));
             int standardBp = Packed.readSmall(in);
             int meanBp = Packed.readSmall(in);
             int strength = Packed.readSmall(in);
@@ -125,6 +125,16 @@ public record PolicyChange(long effectiveFrom, Policy policy) implements Seriali
             }
             classes.put(defectClass, new ClassPolicy(standardBp, meanBp, strength, weight, new Exposure(steps)));
         }
+        // A class that there was not yet has the numbers as shipped, as in a document that does not name it.
+        QualityPolicy.DEFAULT.classes().forEach(classes::putIfAbsent);
         return classes;
+    }
+
+    private static DefectClass defectClass(String name) throws IOException {
+        try {
+            return DefectClass.valueOf(name);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("a policy has numbers of class " + name + ", which is newer than this program");
+        }
     }
 }

@@ -288,10 +288,10 @@ public final class PriceLedger {
         DataInput in = new DataInputStream(new ByteArrayInputStream(bytes));
         try {
             int version = in.readByte();
-            int tiers = Packed.readSmall(in);
             if (version != VERSION && version != CARRIED_SINCE) {
                 throw new IllegalStateException("price state of version " + version + " is newer than this program");
             }
+            int tiers = Packed.readSmall(in);
             PricePolicy price = policies.first().price();
             if (tiers != price.tiers().size()) {
                 throw new IllegalStateException(

@@ -9,12 +9,15 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * The orders behind a buyer-day, in two bytes as long as none is defective.
+ * The orders behind a buyer-day, in two bytes as long as none is defective. There is no byte for a version: what is kept has an
+ * order and so never begins with a zero. A later form begins with one, and its version behind it.
  *
  * @param orders how many count
  * @param defective how many of them are defective, by class; classes without any are absent
  */
 public record BuyerDayOrders(int orders, Map<DefectClass, Integer> defective) {
+    private static final int VERSION = 1;
+
     public static final BuyerDayOrders NONE = new BuyerDayOrders(0, Map.of());
 
     BuyerDayOrders plus(int more) {
@@ -32,6 +35,7 @@ public record BuyerDayOrders(int orders, Map<DefectClass, Integer> defective) {
         return defective.getOrDefault(defectClass, 0);
     }
 
+    /** Packs it; not for {@link #NONE}, which is not kept. */
     public void write(DataOutput out) throws IOException {
         Packed.writeUnsigned(orders, out);
         out.writeByte(Spells.mask(defective.keySet()));
@@ -40,10 +44,17 @@ public record BuyerDayOrders(int orders, Map<DefectClass, Integer> defective) {
         }
     }
 
-    /** Reads what {@link #write} wrote. */
+    /**
+     * Reads what {@link #write} wrote.
+     *
+     * @throws IOException also if it was written by a newer version
+     */
     public static BuyerDayOrders read(DataInput in) throws IOException {
         int orders = Packed.readSmall(in);
-        int mask = in.readByte();
+        if (orders == 0) {
+            throw Versions.unknown("orders of a buyer-day", in.readByte(), VERSION);
+        }
+        int mask = in.readUnsignedByte();
         if (mask == 0) {
             return new BuyerDayOrders(orders, Map.of());
         }

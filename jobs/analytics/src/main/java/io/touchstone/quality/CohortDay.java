@@ -131,7 +131,7 @@ final class CohortDay {
         int all = 0;
         for (int cell = Packed.readSmall(in); cell > 0; cell--) {
             int first = in.readUnsignedByte();
-            int mask = (first & HAS_DEFECTS) != 0 ? in.readByte() : 0;
+            int mask = (first & HAS_DEFECTS) != 0 ? in.readUnsignedByte() : 0;
             all |= mask;
             Segment segment = Segment.values()[first & ~HAS_DEFECTS];
             Counts counts = new Counts();

@@ -107,7 +107,7 @@ public record Fact(
                 Packed.readString(in),
                 BuyerDay.read(in),
                 in.readByte(),
-                Spells.classes(in.readByte()),
+                Spells.classes(in.readUnsignedByte()),
                 Spells.read(instant, in),
                 in.readBoolean() ? Belt.read(in) : null);
     }

@@ -67,8 +67,7 @@ public final class FactoryLedger {
      * @throws IOException also if it was written by a newer version
      */
     public void post(DataInput in) throws IOException {
-        Journal.checkVersion(in.readByte());
-        Posting posting = Posting.read(in);
+        Posting posting = Journal.read(in);
         if (posting.belt() != null) {
             name(posting.belt(), posting.orderId());
         }
@@ -266,7 +265,7 @@ public final class FactoryLedger {
             throw new IOException("the state was kept with window_days " + windowDays + ", the policy says "
                     + ledger.windowDays() + ": another window needs a start without state");
         }
-        int classes = Packed.readSmall(in);
+        int classes = Versions.checkLength("defective buyers by class", Packed.readSmall(in), ledger.buyers.length);
         for (int i = 0; i < classes; i++) {
             ledger.buyers[i] = Packed.readUnsigned(in);
         }

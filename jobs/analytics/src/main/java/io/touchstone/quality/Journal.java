@@ -3,6 +3,7 @@ package io.touchstone.quality;
 import io.touchstone.market.LocalCalendar;
 import io.touchstone.policy.DefectClass;
 import io.touchstone.policy.Policy;
+import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.EnumMap;
@@ -39,12 +40,17 @@ public final class Journal {
         Posting posting = cohortDay >= FactoryLedger.firstBuyerDayAfter(today)
                 ? posting(fact, today, entries)
                 : new Posting(cohortDay, null, fact.orders(), 0, Map.of(), fact.belt(), fact.orderId());
+        write(posting, out);
+    }
+
+    static void write(Posting posting, DataOutput out) throws IOException {
         out.writeByte(VERSION);
         posting.write(out);
     }
 
-    static void checkVersion(int version) throws IOException {
-        Versions.check("a journal", version, VERSION);
+    static Posting read(DataInput in) throws IOException {
+        Versions.check("a journal", in.readByte(), VERSION);
+        return Posting.read(in);
     }
 
     private Posting posting(Fact fact, int today, FactoryEntries entries) {

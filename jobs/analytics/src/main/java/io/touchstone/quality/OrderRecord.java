@@ -118,12 +118,18 @@ public final class OrderRecord {
         if (!returns.isEmpty() && now > toldBefore) {
             Contribution later = at(now).orElse(null);
             if (!Objects.equals(later, told)) {
-                // All that time alone can do is to let an answer be overdue.
-                facts.addAll(tell(later, later.defects().since().get(DefectClass.AFTER_SALES)));
+                facts.addAll(tell(later, changedAt(later, now)));
             }
             toldBefore = now;
         }
         return facts;
+    }
+
+    /** All that time alone can do is to let an answer be overdue; all that a new program can, to see what was there before. */
+    private long changedAt(Contribution later, long now) {
+        Spells before = told == null ? Spells.NONE : told.defects();
+        Spells begun = later == null ? Spells.NONE : later.defects().without(before);
+        return begun.since().values().stream().mapToLong(Long::longValue).max().orElse(now - 1);
     }
 
     private List<Fact> tell(long instant) {

@@ -73,7 +73,7 @@ record Posting(
             cell = new Cell(Segment.values()[in.readByte()], Packed.readString(in));
             n = in.readByte();
             classes = new EnumMap<>(DefectClass.class);
-            for (DefectClass defectClass : Spells.classes(in.readByte())) {
+            for (DefectClass defectClass : Spells.classes(in.readUnsignedByte())) {
                 int x = in.readByte();
                 int buyers = in.readByte();
                 int knownOn = Packed.readSmall(in);

@@ -50,7 +50,7 @@ public record Spells(Map<DefectClass, Long> since) {
 
     static Spells read(long base, DataInput in) throws IOException {
         Map<DefectClass, Long> since = new EnumMap<>(DefectClass.class);
-        for (DefectClass defectClass : classes(in.readByte())) {
+        for (DefectClass defectClass : classes(in.readUnsignedByte())) {
             since.put(defectClass, base + Packed.readSigned(in));
         }
         return new Spells(since);
@@ -61,8 +61,15 @@ public record Spells(Map<DefectClass, Long> since) {
         return classes.stream().mapToInt(c -> 1 << c.ordinal()).sum();
     }
 
-    /** The set that {@link #mask} made a byte of. */
-    static Set<DefectClass> classes(int mask) {
+    /**
+     * The set that {@link #mask} made a byte of.
+     *
+     * @throws IOException if a class is among them that only a newer version knows
+     */
+    static Set<DefectClass> classes(int mask) throws IOException {
+        if (mask >> CLASSES.length != 0) {
+            throw new IOException("a set of classes, " + mask + ", has one that is newer than this program");
+        }
         Set<DefectClass> classes = EnumSet.noneOf(DefectClass.class);
         for (DefectClass defectClass : CLASSES) {
             if ((mask >> defectClass.ordinal() & 1) == 1) {

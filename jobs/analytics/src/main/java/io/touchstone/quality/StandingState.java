@@ -293,8 +293,8 @@ final class StandingState {
         state.demotedBefore = readDay(in);
         state.resolvedOn = readDay(in);
         state.evaluatedOn = readDay(in);
-        readStreaks(state.warns, in);
-        readStreaks(state.disparities, in);
+        readStreaks("warnings by class", state.warns, in);
+        readStreaks("disparities by segment", state.disparities, in);
         state.dispersions = Packed.readSmall(in);
         state.recoveries = Packed.readSmall(in);
         return state;
@@ -317,8 +317,8 @@ final class StandingState {
         }
     }
 
-    private static void readStreaks(int[] streaks, DataInput in) throws IOException {
-        int length = Packed.readSmall(in);
+    private static void readStreaks(String what, int[] streaks, DataInput in) throws IOException {
+        int length = Versions.checkLength(what, Packed.readSmall(in), streaks.length);
         for (int i = 0; i < length; i++) {
             streaks[i] = Packed.readSmall(in);
         }
