@@ -28,6 +28,9 @@ import org.apache.avro.util.ClassSecurityValidator;
 /**
  * Avro single-object encoding: C3 01, the fingerprint of the writer's schema (8 bytes, little endian), the payload. The schemas
  * that may have written a record are today's and every released one; no registry is asked. Not for use by two threads at once.
+ *
+ * <p>So jobs go first, producers follow: a new schema is put into {@code schemas/released}, jobs are deployed that know it, and only
+ * then does a producer write by it. What comes too early is a dead letter (UNDECODABLE), whole, to be published again.
  */
 public final class AvroWire<T extends SpecificRecord> {
     private static final byte[] MARKER = {(byte) 0xC3, 0x01};
@@ -53,7 +56,8 @@ public final class AvroWire<T extends SpecificRecord> {
     private BinaryDecoder decoder;
     private BinaryEncoder encoder;
 
-    private AvroWire(Schema current, List<Schema> released) {
+    /** {@code released}: the schemas, beside the current one, that may have written a record. */
+    AvroWire(Schema current, List<Schema> released) {
         List<Schema> writers = new ArrayList<>(released);
         writers.add(current);
         for (Schema schema : writers) {
