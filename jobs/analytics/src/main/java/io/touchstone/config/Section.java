@@ -31,7 +31,7 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
  * A part of a configuration file. Each key is asked for by type and default; {@link #checkUnknown} then refuses the keys that
  * nobody asked for, and names the nearest one that exists.
  */
-final class Section {
+public final class Section {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9}) ?(ms|s|min|h|d)");
 
     private final String file;
@@ -56,7 +56,7 @@ final class Section {
             .build();
 
     /** Reads a YAML file, or JSON (which is YAML) by its ending. */
-    static Section read(Path file) {
+    public static Section read(Path file) {
         ObjectMapper mapper = file.toString().endsWith(".json")
                 ? JSON
                 : YAMLMapper.builder()
@@ -104,17 +104,20 @@ final class Section {
         return value == null || value.isNull() ? null : value;
     }
 
-    ConfigException wrong(String key, Object value, String allowed) {
+    /** What to throw for a value that cannot be; {@code allowed} ends the sentence. */
+    public ConfigException wrong(String key, Object value, String allowed) {
         return new ConfigException(file + ": " + full(key) + " is " + value + ", but has to be " + allowed);
     }
 
-    Section section(String key) {
+    /** The part under a key; without any key if it is absent. */
+    public Section section(String key) {
         Section part = new Section(file, full(key), get(key));
         parts.add(part);
         return part;
     }
 
-    String text(String key, String otherwise) {
+    /** A text that is not blank. */
+    public String text(String key, String otherwise) {
         JsonNode value = get(key);
         if (value == null) {
             return otherwise;
@@ -125,7 +128,8 @@ final class Section {
         return value.textValue();
     }
 
-    String requiredText(String key) {
+    /** A text that has no default. */
+    public String requiredText(String key) {
         String text = text(key, null);
         if (text == null) {
             throw wrong(key, "absent", "a text");
@@ -150,7 +154,7 @@ final class Section {
     }
 
     /** One of the constants of an enum, written as {@code verify-full}. */
-    <E extends Enum<E>> E choice(String key, E otherwise) {
+    public <E extends Enum<E>> E choice(String key, E otherwise) {
         String value = text(key, word(otherwise));
         List<String> words = new ArrayList<>();
         for (E choice : otherwise.getDeclaringClass().getEnumConstants()) {
@@ -167,7 +171,7 @@ final class Section {
     }
 
     /** Refuses keys that stand here and would mean nothing. */
-    void onlyWith(String setting, String... keys) {
+    public void onlyWith(String setting, String... keys) {
         for (String key : keys) {
             if (get(key) != null) {
                 throw new ConfigException(file + ": " + full(key) + " means nothing without " + setting);
@@ -189,7 +193,8 @@ final class Section {
         return value.intValue();
     }
 
-    int integer(String key, int otherwise, int from, int to) {
+    /** An integer, both ends included. */
+    public int integer(String key, int otherwise, int from, int to) {
         JsonNode value = get(key);
         if (value == null) {
             return otherwise;
@@ -200,7 +205,8 @@ final class Section {
         return value.intValue();
     }
 
-    boolean truth(String key, boolean otherwise) {
+    /** True or false. */
+    public boolean truth(String key, boolean otherwise) {
         JsonNode value = get(key);
         if (value == null) {
             return otherwise;
@@ -212,7 +218,7 @@ final class Section {
     }
 
     /** A list of texts; empty if the key is absent. */
-    List<String> texts(String key) {
+    public List<String> texts(String key) {
         JsonNode value = get(key);
         List<String> list = new ArrayList<>();
         if (value != null) {
@@ -265,7 +271,7 @@ final class Section {
     }
 
     /** A number with a unit: ms, s, min, h or d. */
-    Duration duration(String key, Duration otherwise, Duration from, Duration to) {
+    public Duration duration(String key, Duration otherwise, Duration from, Duration to) {
         JsonNode value = get(key);
         if (value == null) {
             return otherwise;
@@ -289,7 +295,8 @@ final class Section {
         return duration;
     }
 
-    static String words(Duration duration) {
+    /** A duration as it is written in a file. */
+    public static String words(Duration duration) {
         long ms = duration.toMillis();
         return ms % 86_400_000 == 0 && ms > 0
                 ? ms / 86_400_000 + " d"
@@ -301,7 +308,7 @@ final class Section {
     }
 
     /** The keys that stand in the file here. */
-    List<String> keys() {
+    public List<String> keys() {
         List<String> keys = new ArrayList<>();
         if (node != null) {
             node.fieldNames().forEachRemaining(keys::add);
@@ -310,7 +317,7 @@ final class Section {
     }
 
     /** Refuses keys that nobody asked for, here and in every part. */
-    void checkUnknown() {
+    public void checkUnknown() {
         for (String key : keys()) {
             if (!known.contains(key)) {
                 String nearest = known.stream()
@@ -325,7 +332,7 @@ final class Section {
     }
 
     /** Every key that was asked for, by its full name; those that only hold keys apart. */
-    SortedSet<String> knownKeys() {
+    public SortedSet<String> knownKeys() {
         SortedSet<String> keys = new TreeSet<>();
         if (known.isEmpty()) {
             keys.add(path);
