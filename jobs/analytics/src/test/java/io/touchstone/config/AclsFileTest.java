@@ -45,6 +45,32 @@ class AclsFileTest {
     }
 
     @Test
+    void letsThoseWhoShowAndSendAlertsOnReadThemAndNoMore() {
+        AclsFile shipped =
+                AclsFile.read(ConfigText.shipped("acls.yaml"), options.kafka().topics());
+        List<String> topics = List.of("price-alerts", "demotion-alerts");
+        String group = options.kafka().group("forward");
+        assertThat(shipped.users())
+                .contains(
+                        new Rights(
+                                options.kafka().user("alerts"),
+                                topics,
+                                List.of(),
+                                List.of(),
+                                List.of(),
+                                List.of(),
+                                false),
+                        new Rights(
+                                options.kafka().user("forward"),
+                                topics,
+                                List.of(),
+                                List.of(group),
+                                List.of(),
+                                List.of(),
+                                false));
+    }
+
+    @Test
     void namesTopicsByTheirKeys() throws IOException {
         assertThat(acls.read("me: {read: [price_alerts], write: [dead_letters], progress_of: [g]}"))
                 .isEqualTo(new AclsFile(List.of(new Rights(

@@ -40,6 +40,12 @@ final class BrokerUsers {
     /** Publishes policies. */
     static final String POLICY = "policy";
 
+    /** Shows alerts in a terminal. */
+    static final String ALERTS = "alerts";
+
+    /** Sends alerts on to other systems. */
+    static final String FORWARD = "forward";
+
     /** More would cost a second per login; the passwords are random. */
     private static final int ITERATIONS = 8192;
 
@@ -52,7 +58,7 @@ final class BrokerUsers {
 
     private static List<String> names() {
         return Stream.concat(
-                        Stream.of(ADMIN, REPLAY, EXPORT, RECONCILE, POLICY),
+                        Stream.of(ADMIN, REPLAY, EXPORT, RECONCILE, POLICY, ALERTS, FORWARD),
                         Stream.of(JobKind.values()).map(JobKind::jobName))
                 .toList();
     }
