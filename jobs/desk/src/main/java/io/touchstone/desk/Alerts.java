@@ -9,6 +9,7 @@ import io.touchstone.desk.alerts.ReaderLogin;
 import io.touchstone.desk.alerts.When;
 import io.touchstone.policy.Policy;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,9 +66,12 @@ public final class Alerts implements Runnable {
         return new CommandLine(new Alerts())
                 .setOut(out)
                 .setErr(err)
+                .setUsageHelpWidth(100)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((e, command, parsed) -> {
-                    if (e instanceof ConfigException || e instanceof SQLException) {
+                    if (e instanceof ConfigException
+                            || e instanceof SQLException
+                            || e instanceof UncheckedIOException) {
                         command.getErr().println("alerts: " + e.getMessage());
                     } else {
                         e.printStackTrace(command.getErr());

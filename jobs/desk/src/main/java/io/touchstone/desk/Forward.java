@@ -16,8 +16,10 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,7 +51,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples, on a cluster of scripts/cluster:",
-            "  scripts/forward --dry-run --conf .touchstone/jobs/price-floor    # what would be sent, a line of JSON each",
+            "  scripts/forward --dry-run --conf .touchstone/jobs/price-floor",
             "  scripts/forward --file pagers.yaml --conf .touchstone/jobs/price-floor"
         })
 public final class Forward implements Callable<Integer> {
@@ -99,6 +101,7 @@ public final class Forward implements Callable<Integer> {
         return new CommandLine(new Forward())
                 .setOut(out)
                 .setErr(err)
+                .setUsageHelpWidth(100)
                 .setExecutionExceptionHandler((e, command, parsed) -> {
                     if (e instanceof ConfigException || e instanceof UncheckedIOException) {
                         command.getErr().println("forward: " + e.getMessage());
@@ -134,16 +137,17 @@ public final class Forward implements Callable<Integer> {
                 dryRun,
                 out::println,
                 line -> err.println(Instant.now().truncatedTo(ChronoUnit.MILLIS) + " " + line));
-        CountDownLatch done = new CountDownLatch(1);
+        CompletableFuture<Integer> code = new CompletableFuture<>();
         Thread hook = new Thread(() -> {
             forwarder.stop();
-            await(done);
+            end(code);
         });
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            return forwarder.run(untilEnd || dryRun) == 0 ? 0 : 1;
+            code.complete(forwarder.run(untilEnd || dryRun) == 0 ? 0 : 1);
+            return code.join();
         } finally {
-            done.countDown();
+            code.complete(2);
             remove(hook);
         }
     }
@@ -156,12 +160,12 @@ public final class Forward implements Callable<Integer> {
         return Files.exists(own) ? own : Path.of(System.getProperty("touchstone.home", "."), "conf", "forward.yaml");
     }
 
-    private static void await(CountDownLatch done) {
+    /** What was delivered is committed before the process goes, and its exit code is what came of it, not the signal. */
+    private static void end(CompletableFuture<Integer> code) {
         try {
-            // What was delivered is committed before the process goes.
-            var unused = done.await(10, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            Runtime.getRuntime().halt(code.get(10, TimeUnit.SECONDS));
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            // Then it goes as it is: what is not committed is sent again.
         }
     }
 

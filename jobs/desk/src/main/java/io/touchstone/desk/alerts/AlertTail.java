@@ -90,7 +90,8 @@ public final class AlertTail {
             }
         } catch (KafkaException e) {
             throw new ConfigException("topics " + String.join(", ", topics) + " of kafka.bootstrap_servers "
-                    + kafka.bootstrapServers() + ": " + e.getMessage());
+                    + kafka.bootstrapServers() + ": " + e.getMessage()
+                    + (e.getCause() == null ? "" : ": " + e.getCause().getMessage()));
         }
     }
 

@@ -10,6 +10,8 @@ import java.util.function.Supplier;
 
 /** Empties the outbox of one target on a thread of its own, so that a target that is slow holds up nobody else. */
 final class Courier implements AutoCloseable {
+    private static final long GRACE_MS = 3000;
+
     private final Target target;
     private final Outbox outbox;
     private final Sender sender;
@@ -101,12 +103,19 @@ final class Courier implements AutoCloseable {
         }
     }
 
-    /** Ends what is under way, too. */
+    /** Begins nothing more. */
+    void finish() {
+        closed = true;
+        outbox.wake();
+    }
+
+    /** Ends; what is under way has a moment to come to its end. */
     @Override
     public void close() {
-        closed = true;
-        thread.interrupt();
+        finish();
         try {
+            thread.join(GRACE_MS);
+            thread.interrupt();
             thread.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -65,7 +65,11 @@ final class Feed implements AutoCloseable {
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
-        consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        try {
+            consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        } catch (KafkaException e) {
+            throw unreachable(e);
+        }
         try {
             for (String topic :
                     List.of(kafka.topics().priceAlerts(), kafka.topics().demotionAlerts())) {
@@ -91,7 +95,8 @@ final class Feed implements AutoCloseable {
     private ConfigException unreachable(KafkaException e) {
         return new ConfigException("kafka.bootstrap_servers " + kafka.bootstrapServers() + ", topics "
                 + kafka.topics().priceAlerts() + " and " + kafka.topics().demotionAlerts() + ", group "
-                + kafka.group(NAME) + ": " + e.getMessage());
+                + kafka.group(NAME) + ": " + e.getMessage()
+                + (e.getCause() == null ? "" : ": " + e.getCause().getMessage()));
     }
 
     /** Where the group left off; false if it never was here. */

@@ -123,6 +123,7 @@ public final class Forwarder {
             try {
                 loop(feed, switchboard, untilEnd);
             } finally {
+                couriers.forEach(Courier::finish);
                 couriers.forEach(Courier::close);
             }
             drain(switchboard);

@@ -122,6 +122,11 @@ final class Outbox {
         }
     }
 
+    /** Ends a wait. */
+    synchronized void wake() {
+        notifyAll();
+    }
+
     /** When something can be tried again, epoch ms; {@link Long#MAX_VALUE} if nothing waits. */
     synchronized long wakeAt() {
         if (underWay != null) {

@@ -104,7 +104,7 @@ final class Switchboard {
         List<Item> items = new ArrayList<>();
         for (Message message : messages) {
             if (isNews(message)) {
-                items.add(new Item(message, time(message), null, false, 0));
+                items.add(new Item(message, time(message, Long.MAX_VALUE), null, false, 0));
             }
         }
         items.sort(ORDER);
@@ -146,10 +146,10 @@ final class Switchboard {
         return true;
     }
 
-    /** When it was published, but not before the revision before it, whatever the clocks of those who publish. */
-    private long time(Message message) {
+    /** When it was published, but neither before the revision before it nor later than it was read, whatever clocks say. */
+    private long time(Message message, long latest) {
         String id = message.alert().alertId();
-        long time = times.merge(id, message.published(), Math::max);
+        long time = times.merge(id, Math.min(message.published(), latest), Math::max);
         if (message.closes()) {
             times.remove(id);
         }
@@ -165,7 +165,7 @@ final class Switchboard {
                 continue;
             }
             ledger.hold(message.place());
-            line(new Item(message, time(message), message.place(), false, 0));
+            line(new Item(message, time(message, now), message.place(), false, 0));
         }
     }
 

@@ -158,6 +158,15 @@ class SwitchboardTest {
     }
 
     @Test
+    void waitsNoLongerForWhatAClockSaysIsFromTheFuture() {
+        belts.put("f", "yiwu");
+        start();
+        switchboard.accept(List.of(Story.opened(Kind.DEMOTION, "f", MIDNIGHT + 60 * MINUTE)), MIDNIGHT);
+        tick(MIDNIGHT + 5 * MINUTE);
+        assertThat(sentNow()).containsExactly("hook: DEMOTION f 1");
+    }
+
+    @Test
     void givesAPagerOneAlertAtATime() {
         belts.putAll(Map.of("f", "yiwu", "g", "yiwu"));
         targets.set(0, target("pager", TargetType.PAGERDUTY, Severity.INFO));
