@@ -163,12 +163,15 @@ class AlertsAndForwardTest {
         publish(AlertSerializer.message(topic, alert));
     }
 
-    private static void publish(ProducerRecord<byte[], byte[]> record) throws Exception {
+    @SafeVarargs
+    private static void publish(ProducerRecord<byte[], byte[]>... records) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", broker.bootstrapServers()),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
-            producer.send(record).get();
+            for (ProducerRecord<byte[], byte[]> record : records) {
+                producer.send(record).get();
+            }
         }
     }
 
@@ -457,6 +460,24 @@ class AlertsAndForwardTest {
 
     @Test
     @Order(5)
+    void letsAGroupGoWhenItsWindowIsOver() throws Exception {
+        AlertMessage one = alert("PRICE_BREACH", "R005/WHOLESALE/CNY", "F-3", 1, AlertStatus.OPENED);
+        AlertMessage other = alert("PRICE_BREACH", "R006/WHOLESALE/CNY", "F-7", 1, AlertStatus.OPENED);
+        try (Listener listener = new Listener()) {
+            Forwarder live = forwarder(listener.file("grouping: {window: 3 s}"));
+            CompletableFuture<Integer> runs = CompletableFuture.supplyAsync(() -> live.run(false));
+            publish(AlertSerializer.message("price-alerts", one), AlertSerializer.message("price-alerts", other));
+            await().atMost(Duration.ofSeconds(60)).until(() -> listener.taken.size() == 2);
+            assertThat(listener.keys).singleElement().asString().startsWith("group/");
+            live.stop();
+            assertThat(runs.get()).isZero();
+            assertThat(forward("--until-end")).endsWith("exit 0");
+            assertThat(listener.taken).hasSize(2);
+        }
+    }
+
+    @Test
+    @Order(6)
     void aSilenceHoldsBackOverARestartAndLetsGoAtItsEnd() throws Exception {
         AlertMessage opened = alert("DEMOTION", "F-9", "F-9", 1, AlertStatus.OPENED);
         long until = System.currentTimeMillis() + 12_000;

@@ -18,9 +18,13 @@ import io.touchstone.config.Options.KafkaSecurity;
 import io.touchstone.config.Options.Protocol;
 import io.touchstone.config.Options.SslMode;
 import io.touchstone.config.Secret;
+import io.touchstone.desk.Alerts;
+import io.touchstone.desk.Forward;
 import io.touchstone.io.Database;
 import io.touchstone.io.KafkaEnds;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -276,6 +280,36 @@ class SecureClusterTest {
                 rights.progressOf(),
                 rights.transactions(),
                 rights.brokerSettings());
+    }
+
+    @Test
+    void showsAlertsAndSendsThemOnWithNoMoreRightsThanTheyNeed() throws IOException {
+        String conf = folder.jobs().resolve("price-floor").toString();
+        String[] reader = {
+            "--database-user",
+            DatabaseServer.READER,
+            "--database-password-file",
+            folder.secret(DatabaseServer.READER).toString()
+        };
+        StringWriter said = new StringWriter();
+        PrintWriter out = new PrintWriter(said, true);
+        assertThat(Alerts.run(out, out, "tail", "--since", "2000-01-01", "--until-end", "--conf", conf))
+                .as(said.toString())
+                .isZero();
+        assertThat(said.toString()).contains("OPENED");
+        assertThat(Alerts.run(out, out, "list", "--conf", conf, reader[0], reader[1], reader[2], reader[3]))
+                .as(said.toString())
+                .isZero();
+        Path file = Files.writeString(temp.resolve("forward.yaml"), """
+                first_start: new
+                database: {user: %s, password_file: %s}
+                targets: {nobody: {type: webhook, url: "http://localhost:1"}}
+                """.formatted(reader[1], reader[3]));
+        // It commits where it begins.
+        assertThat(Forward.run(out, out, "--until-end", "--conf", conf, "--file", file.toString()))
+                .as(said.toString())
+                .isZero();
+        assertThat(said.toString()).doesNotContain("not committed", "AuthorizationException");
     }
 
     @ParameterizedTest
