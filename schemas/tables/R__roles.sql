@@ -16,13 +16,19 @@ BEGIN
     END LOOP;
     FOREACH table_name IN ARRAY ARRAY[
         'price_floor', 'price_floor_history', 'price_breach', 'alert', 'alert_revision', 'factory_score', 'factory_score_daily',
-        'factory_class_daily', 'factory_segment_daily', 'standing_history'
+        'factory_class_daily', 'factory_segment_daily', 'standing_history', 'item_factory'
     ] LOOP
         -- The jobs: upserts, which read the row they may replace. They delete nothing.
         EXECUTE format('GRANT SELECT, INSERT, UPDATE ON %I TO touchstone_writer', table_name);
-        -- touchstone_reader: exports and checks. bi_reader: BI tools.
-        EXECUTE format('GRANT SELECT ON %I TO touchstone_reader, bi_reader', table_name);
+        -- Exports and checks.
+        EXECUTE format('GRANT SELECT ON %I TO touchstone_reader', table_name);
     END LOOP;
+    -- BI tools: the views and nothing else; those that R__bi.sql makes anew as well.
+    REVOKE ALL ON ALL TABLES IN SCHEMA public FROM bi_reader;
+    GRANT USAGE ON SCHEMA bi TO bi_reader, touchstone_reader;
+    GRANT SELECT ON ALL TABLES IN SCHEMA bi TO bi_reader, touchstone_reader;
+    ALTER DEFAULT PRIVILEGES IN SCHEMA bi GRANT SELECT ON TABLES TO bi_reader, touchstone_reader;
+    ALTER ROLE bi_reader SET search_path = bi;
     -- A query that went astray must not hold up the jobs.
     ALTER ROLE bi_reader SET default_transaction_read_only = on;
     ALTER ROLE bi_reader SET statement_timeout = '5min';

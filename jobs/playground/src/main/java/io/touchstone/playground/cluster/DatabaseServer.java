@@ -40,7 +40,7 @@ public final class DatabaseServer {
     /** What exports and checks are: reads the sink tables. */
     public static final String READER = "touchstone_reader";
 
-    /** What BI tools are: as the reader, but held to few and short queries. */
+    /** What BI tools are: reads the views of schema bi, in few and short queries. */
     static final String BI_READER = "bi_reader";
 
     private DatabaseServer() {}
@@ -218,6 +218,9 @@ public final class DatabaseServer {
             for (String role : List.of(WRITER, READER, BI_READER)) {
                 admit(connection, folder, role);
             }
+            // What nobody else does on a cluster without a scheduler; nothing is dropped.
+            execute(connection, "SELECT make_daily_partitions()");
+            execute(connection, "SELECT bi.refresh()");
         }
         return migrations;
     }

@@ -329,10 +329,18 @@ class SecureClusterTest {
             touchstone_writer | SELECT pg_read_file('/etc/passwd')
             touchstone_writer | COPY (SELECT 1) TO PROGRAM 'true'
             touchstone_writer | ALTER SYSTEM SET ssl = off
-            bi_reader         | INSERT INTO price_floor (sku_id) VALUES ('x')
-            bi_reader         | UPDATE alert SET status = 'RESOLVED'
-            bi_reader         | DELETE FROM alert
+            touchstone_writer | SELECT drop_daily_partitions('2030-01-01')
+            touchstone_writer | SELECT * FROM bi.factory_now
+            bi_reader         | SELECT * FROM public.alert
+            bi_reader         | SELECT * FROM public.factory_score_daily
+            bi_reader         | INSERT INTO public.price_floor (sku_id) VALUES ('x')
+            bi_reader         | UPDATE public.alert SET status = 'RESOLVED'
+            bi_reader         | DELETE FROM public.alert
+            bi_reader         | DELETE FROM bi.alerts_open
             bi_reader         | CREATE TABLE mine (x int)
+            bi_reader         | CREATE TABLE public.mine (x int)
+            bi_reader         | SELECT bi.refresh()
+            bi_reader         | SELECT public.maintain_tables()
             bi_reader         | SELECT * FROM pg_authid
             """)
     void letsNobodyDoMoreWithTheTables(String role, String sql) throws Exception {
