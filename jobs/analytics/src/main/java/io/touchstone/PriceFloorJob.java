@@ -20,6 +20,7 @@ import io.touchstone.policy.PolicyChange;
 import io.touchstone.policy.PolicyTimeline;
 import io.touchstone.price.Breach;
 import io.touchstone.price.FloorRow;
+import io.touchstone.price.ItemSeller;
 import io.touchstone.price.KeyedLines;
 import io.touchstone.price.PriceAlert;
 import java.nio.file.Path;
@@ -63,6 +64,17 @@ public final class PriceFloorJob {
                 rows.sinkTo(new TableSink(options.database()))
                         .name("write-price-tables")
                         .uid("write-price-tables");
+            }
+
+            @Override
+            public void sellers(DataStream<ItemSeller> sellers) {
+                String version = policy.version();
+                sellers.map(seller -> Rows.of(seller, version), TableRow.TYPE)
+                        .name("lay-out-item-factories")
+                        .uid("lay-out-item-factories")
+                        .sinkTo(new TableSink(options.database()))
+                        .name("write-item-factories")
+                        .uid("write-item-factories");
             }
 
             @Override
@@ -133,6 +145,7 @@ public final class PriceFloorJob {
                                 .uid("lay-out-alerts"));
 
         outputs.rows(rows);
+        outputs.sellers(lines.getSideOutput(SplitOrders.SELLERS));
         outputs.alerts(alerts);
         outputs.deadLetters(lines.getSideOutput(SplitOrders.DEAD_LETTERS)
                 .union(floors.getSideOutput(PriceFloorOperator.DEAD_LETTERS)));

@@ -2,6 +2,7 @@ package io.touchstone.io;
 
 import io.touchstone.price.Breach;
 import io.touchstone.price.FloorRow;
+import io.touchstone.price.ItemSeller;
 import io.touchstone.price.PriceKey;
 import io.touchstone.quality.ClassFinding;
 import io.touchstone.quality.Disparity;
@@ -32,6 +33,21 @@ public final class Rows {
                 row.floor().buyers(),
                 row.policyVersion());
         return List.of(new TableRow(Table.PRICE_FLOOR_HISTORY, values), new TableRow(Table.PRICE_FLOOR, values));
+    }
+
+    /** {@code policyVersion}: of the policy that the job started with. */
+    public static TableRow of(ItemSeller seller, String policyVersion) {
+        PriceKey key = PriceKey.parse(seller.subject());
+        return new TableRow(
+                Table.ITEM_FACTORY,
+                texts(
+                        key.skuId(),
+                        key.channel(),
+                        key.currency(),
+                        seller.since(),
+                        seller.factoryId(),
+                        seller.categoryId(),
+                        policyVersion));
     }
 
     public static List<TableRow> of(Breach breach) {

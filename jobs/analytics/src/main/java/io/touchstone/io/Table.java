@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The sink tables: names, columns in order, keys and guards. The SQL that makes them is in {@code schemas/tables}. */
 public enum Table {
@@ -103,7 +104,19 @@ public enum Table {
             .column("evidence", Type.JSON)
             .column("opened_at", Type.TIME)
             .column("closed_at", Type.TIME)
+            .column("policy_version", Type.TEXT)),
+    /** For the views of analysts, who compare the prices of factories: nothing is judged by it, and {@code since} is not exact. */
+    ITEM_FACTORY(key("sku_id", Type.TEXT)
+            .key("channel", Type.TEXT)
+            .key("currency", Type.TEXT)
+            .guard("since", Type.TIME)
+            .column("factory_id", Type.TEXT)
+            .column("category_id", Type.TEXT)
             .column("policy_version", Type.TEXT));
+
+    /** The tables that are a pure function of events and policies, row by row: those of backtests and exports. */
+    public static final List<Table> EXACT =
+            Stream.of(values()).filter(table -> table != ITEM_FACTORY).toList();
 
     @SuppressWarnings("ImmutableEnumChecker") // an unmodifiable list of records
     private final List<Column> columns;

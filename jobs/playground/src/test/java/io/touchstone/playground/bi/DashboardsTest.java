@@ -30,8 +30,17 @@ class DashboardsTest {
 
     /** The metrics of the jobs themselves, and the labels that tell their values apart. */
     private static final Set<String> OWN_METRICS = Set.of(
-            "events", "late", "deadLetters", "unmatched", "alerts", "openEpisodes", "bufferedEvents", "evaluationMillis",
-            "eventTimeLagMillis", "newestClosedDay", "policyVersion");
+            "events",
+            "late",
+            "deadLetters",
+            "unmatched",
+            "alerts",
+            "openEpisodes",
+            "bufferedEvents",
+            "evaluationMillis",
+            "eventTimeLagMillis",
+            "newestClosedDay",
+            "policyVersion");
 
     private static JsonNode board(String name) throws Exception {
         return JSON.readTree(FOLDER.resolve(name + ".json").toFile());
@@ -41,7 +50,9 @@ class DashboardsTest {
         List<String> queries = new ArrayList<>();
         for (JsonNode panel : board(name).path("panels")) {
             for (JsonNode target : panel.path("targets")) {
-                assertThat(target.path(field).asText()).as(panel.path("title").asText()).isNotBlank();
+                assertThat(target.path(field).asText())
+                        .as(panel.path("title").asText())
+                        .isNotBlank();
                 queries.add(target.path(field).asText());
             }
         }
@@ -64,7 +75,10 @@ class DashboardsTest {
     void asksTheDatabaseWhatAnAnalystMayAsk() throws Exception {
         List<String> queries = queries("business", "rawSql");
         assertThat(queries).hasSizeGreaterThan(12);
-        board("business").path("templating").path("list").forEach(v -> queries.add(v.path("query").asText()));
+        board("business")
+                .path("templating")
+                .path("list")
+                .forEach(v -> queries.add(v.path("query").asText()));
         try (AnalystDatabase database = AnalystDatabase.launch()) {
             List<String> empty = new ArrayList<>();
             World world = new World(1);
@@ -97,8 +111,11 @@ class DashboardsTest {
         assertThat(queries).hasSizeGreaterThan(12);
         StringBuilder rules = new StringBuilder("groups:\n- name: dashboard\n  rules:\n");
         for (int i = 0; i < queries.size(); i++) {
-            rules.append("  - record: query:").append(i).append("\n    expr: ")
-                    .append(JSON.writeValueAsString(queries.get(i))).append('\n');
+            rules.append("  - record: query:")
+                    .append(i)
+                    .append("\n    expr: ")
+                    .append(JSON.writeValueAsString(queries.get(i)))
+                    .append('\n');
         }
         Path file = Files.writeString(temp.resolve("rules.yaml"), rules);
         Process promtool;
@@ -122,7 +139,10 @@ class DashboardsTest {
     void showsEveryMetricOfTheJobs() throws Exception {
         Set<String> shown = new HashSet<>();
         for (String query : queries("operations", "expr")) {
-            Pattern.compile("operator_touchstone_(\\w+)").matcher(query).results().forEach(m -> shown.add(m.group(1)));
+            Pattern.compile("operator_touchstone_(\\w+)")
+                    .matcher(query)
+                    .results()
+                    .forEach(m -> shown.add(m.group(1)));
         }
         assertThat(shown).isEqualTo(OWN_METRICS);
     }
@@ -132,17 +152,24 @@ class DashboardsTest {
     void namesSourcesThatAreProvisioned(String name) throws Exception {
         YAMLMapper yaml = new YAMLMapper();
         Path provisioning = FOLDER.resolve("provisioning");
-        List<String> known = yaml.readTree(provisioning.resolve("datasources/touchstone.yaml").toFile())
+        List<String> known = yaml.readTree(
+                        provisioning.resolve("datasources/touchstone.yaml").toFile())
                 .path("datasources")
                 .findValuesAsText("uid");
         JsonNode board = board(name);
         List<JsonNode> used = board.findValues("datasource");
-        assertThat(used).isNotEmpty().allSatisfy(source -> assertThat(known).contains(source.path("uid").asText()));
+        assertThat(used)
+                .isNotEmpty()
+                .allSatisfy(
+                        source -> assertThat(known).contains(source.path("uid").asText()));
         List<Integer> ids = StreamSupport.stream(board.path("panels").spliterator(), false)
                 .map(panel -> panel.path("id").asInt())
                 .toList();
         assertThat(ids).doesNotHaveDuplicates();
-        assertThat(yaml.readTree(provisioning.resolve("dashboards/touchstone.yaml").toFile()).path("providers"))
+        assertThat(yaml.readTree(provisioning
+                                .resolve("dashboards/touchstone.yaml")
+                                .toFile())
+                        .path("providers"))
                 .hasSize(1);
     }
 

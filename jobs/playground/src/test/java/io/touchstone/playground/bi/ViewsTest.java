@@ -223,10 +223,14 @@ class ViewsTest {
         List<List<Object>> expected = new ArrayList<>();
         for (List<Segment> all : byFactory.values()) {
             for (Segment s : all) {
-                long othersN =
-                        all.stream().filter(o -> !o.name().equals(s.name())).mapToLong(Segment::n).sum();
-                long othersX =
-                        all.stream().filter(o -> !o.name().equals(s.name())).mapToLong(Segment::x).sum();
+                long othersN = all.stream()
+                        .filter(o -> !o.name().equals(s.name()))
+                        .mapToLong(Segment::n)
+                        .sum();
+                long othersX = all.stream()
+                        .filter(o -> !o.name().equals(s.name()))
+                        .mapToLong(Segment::x)
+                        .sum();
                 double rate = (double) s.x() / s.n();
                 Double othersRate = othersN == 0 ? null : Double.valueOf((double) othersX / othersN);
                 expected.add(row(

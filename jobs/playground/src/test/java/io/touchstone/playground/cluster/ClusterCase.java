@@ -148,7 +148,7 @@ record ClusterCase(Path temp) {
 
     /** Tables, alerts and dead letters are those of the backtest. */
     static void agree(Path live, Path backtest) throws IOException {
-        for (Table table : Table.values()) {
+        for (Table table : Table.EXACT) {
             String file = table.sqlName() + ".csv";
             assertThat(live.resolve(file)).hasSameTextualContentAs(backtest.resolve(file));
         }

@@ -126,7 +126,7 @@ final class Verdict {
     private void tables() throws IOException {
         long rows = 0;
         List<String> differences = new ArrayList<>();
-        for (Table table : Table.values()) {
+        for (Table table : Table.EXACT) {
             String file = table.sqlName() + ".csv";
             Difference difference = Difference.of(backtest.resolve(file), live.resolve(file));
             if (!difference.isEmpty()) {
