@@ -1,0 +1,131 @@
+package io.touchstone.desk.report;
+
+import io.touchstone.desk.report.Picture.Belt;
+import io.touchstone.desk.report.Picture.Factory;
+import io.touchstone.desk.report.Picture.FactoryPoint;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Belts by quality and price, per category. A factory's price in a tier is the lower median of the floors in force of its items; its price
+ * index the lower median, over tiers, of that price against the lower median of the factories of its category, where there are
+ * at least {@value #LEAST_FACTORIES}; its ratio is score / sqrt(price index). A belt has the lower medians of its rated factories.
+ *
+ * <p>Tables name the factory of an item only where it breached ({@code price_breach}); any other item belongs to the factory
+ * whose id its own id begins with, if there is one.
+ */
+final class BeltComparison {
+    static final int LEAST_FACTORIES = 5;
+
+    private final Map<String, Factory> factories;
+
+    /** Of the newest evaluation. */
+    private final LocalDate day;
+
+    private final Map<String, String> sellers;
+    private final Map<Market, Map<String, List<Long>>> floors = new HashMap<>();
+
+    /** What prices are compared within. */
+    private record Market(String category, String channel, String currency, long tier) {}
+
+    /** {@code sellers}: factories by item, as far as tables name them. */
+    BeltComparison(Map<String, Factory> factories, Map<String, String> sellers) {
+        this.factories = factories;
+        day = factories.values().stream()
+                .map(Factory::day)
+                .max(Comparator.naturalOrder())
+                .orElse(null);
+        this.sellers = new HashMap<>(sellers);
+    }
+
+    /** Takes a floor in force. */
+    void floor(String skuId, String channel, String currency, long tier, long floorMicros) {
+        Factory factory = factories.get(seller(skuId).orElse(""));
+        if (factory != null && factory.category() != null) {
+            floors.computeIfAbsent(new Market(factory.category(), channel, currency, tier), market -> new HashMap<>())
+                    .computeIfAbsent(factory.id(), id -> new ArrayList<>())
+                    .add(floorMicros);
+        }
+    }
+
+    private Optional<String> seller(String skuId) {
+        return Optional.ofNullable(sellers.computeIfAbsent(skuId, this::namedBy));
+    }
+
+    private String namedBy(String skuId) {
+        for (int end = skuId.length() - 1; end > 0; end--) {
+            if (!Character.isLetterOrDigit(skuId.charAt(end)) && factories.containsKey(skuId.substring(0, end))) {
+                return skuId.substring(0, end);
+            }
+        }
+        return null;
+    }
+
+    /** Belts, the best ratio first; those without one by score. */
+    List<Belt> belts() {
+        Map<String, Double> indices = indices();
+        Map<List<String>, List<Factory>> byBelt = new LinkedHashMap<>();
+        for (Factory factory : factories.values()) {
+            byBelt.computeIfAbsent(Arrays.asList(factory.belt(), factory.category()), none -> new ArrayList<>())
+                    .add(factory);
+        }
+        List<Belt> belts = new ArrayList<>();
+        byBelt.values().forEach(members -> belts.add(belt(members, indices)));
+        belts.sort(Comparator.comparing(Belt::ratio, Comparator.nullsFirst(Comparator.naturalOrder()))
+                .thenComparing(Belt::score, Comparator.nullsFirst(Comparator.naturalOrder()))
+                .reversed());
+        return belts;
+    }
+
+    private Belt belt(List<Factory> members, Map<String, Double> indices) {
+        List<FactoryPoint> points = members.stream()
+                .filter(factory -> factory.isRated() && factory.day().equals(day))
+                .map(factory -> new FactoryPoint(factory.id(), factory.score(), indices.get(factory.id())))
+                .toList();
+        List<FactoryPoint> priced =
+                points.stream().filter(point -> point.priceIndex() != null).toList();
+        return new Belt(
+                members.get(0).belt(),
+                members.get(0).category(),
+                members.size(),
+                points.size(),
+                priced.size(),
+                (int) members.stream()
+                        .filter(factory -> factory.standing().isInDemotion())
+                        .count(),
+                lowerMedian(points.stream().map(FactoryPoint::score).toList()),
+                lowerMedian(priced.stream().map(FactoryPoint::priceIndex).toList()),
+                lowerMedian(priced.stream().map(FactoryPoint::ratio).toList()),
+                points);
+    }
+
+    private Map<String, Double> indices() {
+        Map<String, List<Double>> ratios = new HashMap<>();
+        floors.values().forEach(market -> {
+            if (market.size() < LEAST_FACTORIES) {
+                return;
+            }
+            Map<String, Long> prices = new HashMap<>();
+            market.forEach((id, own) -> prices.put(id, lowerMedian(own)));
+            double usual = lowerMedian(prices.values());
+            prices.forEach((id, price) ->
+                    ratios.computeIfAbsent(id, factory -> new ArrayList<>()).add(price / usual));
+        });
+        Map<String, Double> indices = new HashMap<>();
+        ratios.forEach((id, own) -> indices.put(id, lowerMedian(own)));
+        return indices;
+    }
+
+    /** The middle one; of two in the middle the lower; null if there is none. */
+    private static <T extends Comparable<T>> T lowerMedian(Collection<T> values) {
+        return values.isEmpty() ? null : values.stream().sorted().toList().get((values.size() - 1) / 2);
+    }
+}
