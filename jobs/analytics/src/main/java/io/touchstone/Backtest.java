@@ -25,6 +25,7 @@ import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -151,7 +152,12 @@ public final class Backtest implements Callable<Integer> {
 
     /** Runs with the arguments of the command line; 0 if all went well. */
     public static int run(String... args) {
-        return new CommandLine(new Backtest())
+        return run(new Backtest(), args);
+    }
+
+    /** As {@link #run(String...)}; the backtest can be asked afterwards what it did. */
+    public static int run(Backtest backtest, String... args) {
+        return new CommandLine(backtest)
                 .setExecutionExceptionHandler((e, command, parsed) -> {
                     if (e instanceof ConfigException || e instanceof IOException) {
                         command.getErr().println("backtest: " + e.getMessage());
@@ -161,6 +167,21 @@ public final class Backtest implements Callable<Integer> {
                     return 1;
                 })
                 .execute(args);
+    }
+
+    /** Where the files went; empty if no history was to be replayed. */
+    public Optional<Path> output() {
+        return Optional.ofNullable(replay).map(of -> of.output);
+    }
+
+    /** The business numbers that were asked for; empty for the default. */
+    public Optional<Path> policyFile() {
+        return Optional.ofNullable(policyFile);
+    }
+
+    /** Whether it was asked to say nothing. */
+    public boolean isQuiet() {
+        return replay != null && replay.quiet;
     }
 
     @Override
