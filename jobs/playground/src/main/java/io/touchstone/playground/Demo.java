@@ -4,6 +4,7 @@ import io.touchstone.alert.AlertStatus;
 import io.touchstone.config.ConfigException;
 import io.touchstone.config.Options;
 import io.touchstone.config.PolicyFile;
+import io.touchstone.desk.report.HtmlReport;
 import io.touchstone.playground.AlertWatch.Revision;
 import io.touchstone.playground.Screen.Style;
 import io.touchstone.playground.traffic.Blameless;
@@ -12,6 +13,7 @@ import io.touchstone.playground.traffic.Market;
 import io.touchstone.playground.traffic.PlantedFault;
 import io.touchstone.playground.traffic.PlantedRise;
 import io.touchstone.policy.Policy;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +54,7 @@ import picocli.CommandLine.Spec;
                     + " free ports. Some factories raise prices, some ship bad goods, or late, or do not answer; each"
                     + " alert is printed as it fires.",
             "",
-            "It ends by itself with a verdict, or on Ctrl-C, and leaves nothing behind."
+            "It ends by itself with a verdict and a report for a browser, or on Ctrl-C, and leaves nothing else behind."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -105,6 +107,14 @@ public final class Demo implements Callable<Integer> {
     private Path historyFolder;
 
     @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            defaultValue = "touchstone-report.html",
+            description = "where the report of what the jobs found goes in the end, an HTML file; replaced if there"
+                    + " (default: ${DEFAULT-VALUE})")
+    private Path report;
+
+    @Option(
             names = "--web-port",
             paramLabel = "PORT",
             description = "port of Flink's web UI (default: " + USUAL_WEB_PORT + ", or a free one if that is in use)")
@@ -117,6 +127,7 @@ public final class Demo implements Callable<Integer> {
 
     private final long begun = System.nanoTime();
     private Screen screen;
+    private Policy policy;
     private ZoneId zone;
     private Market market;
     private double speed;
@@ -147,7 +158,7 @@ public final class Demo implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         screen = Screen.on(spec.commandLine().getOut());
-        Policy policy = PolicyFile.read(Folder.home().resolve("conf").resolve("policy.yaml"));
+        policy = PolicyFile.read(Folder.home().resolve("conf").resolve("policy.yaml"));
         zone = policy.timeZone();
         market = market();
         if (historyFolder != null) {
@@ -324,6 +335,7 @@ public final class Demo implements Callable<Integer> {
             report(quality);
             count(stage, player, alerts, played, judged);
             conclude(prices, quality);
+            write(stage);
             return prices.isRight() && quality.isRight();
         } finally {
             clock.shutdownNow();
@@ -632,6 +644,17 @@ public final class Demo implements Callable<Integer> {
                                         prices.unplanted().size(),
                                         quality.blamelessDemoted()
                                                 + quality.unplantedDemotions().size())));
+    }
+
+    /** Writes the report while the database is there; that it could not be written takes nothing from the verdict. */
+    private void write(Stage stage) {
+        try {
+            String found = HtmlReport.fromDatabase(stage.options().database(), false, policy, report);
+            screen.line("Report: " + found + ".");
+            screen.line("  " + report.toAbsolutePath() + "  (open it in a browser)");
+        } catch (IOException e) {
+            screen.line("There is no report: " + e.getMessage());
+        }
     }
 
     private void invite(Stage stage) {

@@ -21,8 +21,10 @@ class DemoTest {
     private final StringWriter err = new StringWriter();
 
     @Test
-    void catchesEveryPlantedRiseAndFaultAndLeavesTheInnocentsAlone() {
-        int exitCode = run("--days", "60", "--start", START.toString(), "--minutes", "0.2");
+    void catchesEveryPlantedRiseAndFaultAndLeavesTheInnocentsAlone(@TempDir Path temp) {
+        Path report = temp.resolve("report.html");
+        int exitCode =
+                run("--days", "60", "--start", START.toString(), "--minutes", "0.2", "--report", report.toString());
         String told = out.toString();
         assertThat(exitCode).as(told + err).isZero();
         assertThat(told).contains("PASSED").doesNotContain("MISSED", "NOT CAUGHT", "ALERTED", "  DEMOTED", "\u001b");
@@ -50,6 +52,12 @@ class DemoTest {
                 .isNotEmpty()
                 .allSatisfy(blameless -> assertThat(told).containsPattern("  " + blameless.factoryId() + " .* kept"));
         assertThat(told).containsPattern("late events +0 ").containsPattern("dead letters +0 ");
+        assertThat(told)
+                .containsPattern("Report: .* in trouble, .* complete up to 2024-05-03")
+                .contains(report.toString());
+        assertThat(report)
+                .content()
+                .contains("Factories in trouble", market.faults().get(0).factoryId());
     }
 
     @Test
@@ -87,7 +95,8 @@ class DemoTest {
     void explainsItself() {
         assertThat(run("--help")).isZero();
         assertThat(out.toString())
-                .contains("--seed", "--days", "--minutes", "--write-history", "--web-port", "--keep-running");
+                .contains(
+                        "--seed", "--days", "--minutes", "--write-history", "--web-port", "--keep-running", "--report");
         assertThat(out.toString()).contains("every planted price rise and fault was caught");
     }
 
