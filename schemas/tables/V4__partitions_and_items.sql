@@ -15,10 +15,10 @@ COMMENT ON TABLE item_factory IS 'Which factory sells an item as of now, and in 
 COMMENT ON COLUMN item_factory.sku_id IS 'The item.';
 COMMENT ON COLUMN item_factory.channel IS 'How it is sold: WHOLESALE, DROPSHIP (prices include freight) or MEMBER.';
 COMMENT ON COLUMN item_factory.currency IS 'ISO 4217 code.';
-COMMENT ON COLUMN item_factory.since IS 'When the newest order that says so was shipped, or the catalogue was read.';
+COMMENT ON COLUMN item_factory.since IS 'When an order that says so was shipped, about the newest one, or the catalogue was read.';
 COMMENT ON COLUMN item_factory.factory_id IS 'The factory that sells it.';
 COMMENT ON COLUMN item_factory.category_id IS 'The category it is sold in.';
-COMMENT ON COLUMN item_factory.policy_version IS 'The policy in force; catalogue for rows from a catalogue.';
+COMMENT ON COLUMN item_factory.policy_version IS 'The policy the job was started with; catalogue for rows from a catalogue.';
 
 -- When a table was last written to, whatever day its rows tell of. Not written by the jobs: their upserts leave it as it is.
 ALTER TABLE factory_score_daily ADD COLUMN recorded_at timestamptz NOT NULL DEFAULT now();

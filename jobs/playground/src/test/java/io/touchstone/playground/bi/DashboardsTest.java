@@ -28,19 +28,22 @@ class DashboardsTest {
     private static final Path FOLDER = AnalystDatabase.HOME.resolve("conf/dashboards");
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** The metrics of the jobs themselves, and the labels that tell their values apart. */
+    /** The metrics of the jobs themselves, with the label that tells the values of some apart. */
     private static final Set<String> OWN_METRICS = Set.of(
-            "events",
-            "late",
-            "deadLetters",
-            "unmatched",
-            "alerts",
-            "openEpisodes",
+            "eventsIn",
+            "lateEvents",
+            "unmatchedEvents",
+            "reason_deadLetters",
+            "kind_alerts",
+            "kind_openEpisodes",
             "bufferedEvents",
             "evaluationMillis",
             "eventTimeLagMillis",
             "newestClosedDay",
-            "policyVersion");
+            "tablesBehindMillis",
+            "version_policyInForce",
+            "latePolicies",
+            "refusedPolicies");
 
     private static JsonNode board(String name) throws Exception {
         return JSON.readTree(FOLDER.resolve(name + ".json").toFile());
@@ -139,7 +142,7 @@ class DashboardsTest {
     void showsEveryMetricOfTheJobs() throws Exception {
         Set<String> shown = new HashSet<>();
         for (String query : queries("operations", "expr")) {
-            Pattern.compile("operator_touchstone_(\\w+)")
+            Pattern.compile("operator_(?:user_)?touchstone_(\\w+)")
                     .matcher(query)
                     .results()
                     .forEach(m -> shown.add(m.group(1)));

@@ -336,7 +336,6 @@ class SecureClusterTest {
             bi_reader         | INSERT INTO public.price_floor (sku_id) VALUES ('x')
             bi_reader         | UPDATE public.alert SET status = 'RESOLVED'
             bi_reader         | DELETE FROM public.alert
-            bi_reader         | DELETE FROM bi.alerts_open
             bi_reader         | CREATE TABLE mine (x int)
             bi_reader         | CREATE TABLE public.mine (x int)
             bi_reader         | SELECT bi.refresh()
