@@ -6,6 +6,7 @@ import io.touchstone.io.AlertMessage;
 import io.touchstone.io.History;
 import io.touchstone.io.HistorySource;
 import io.touchstone.io.Results;
+import io.touchstone.io.Rows;
 import io.touchstone.io.TableRow;
 import io.touchstone.io.compare.Comparison;
 import io.touchstone.io.compare.Report;
@@ -16,6 +17,7 @@ import io.touchstone.market.OrderEvent;
 import io.touchstone.operators.PackedType;
 import io.touchstone.policy.Policy;
 import io.touchstone.policy.PolicyChange;
+import io.touchstone.price.ItemSeller;
 import io.touchstone.quality.OrderNews;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -298,8 +300,20 @@ public final class Backtest implements Callable<Integer> {
                 .uid("pick-news")
                 .setParallelism(1);
         DataStream<PolicyChange> changes = PolicyStream.none(played);
-        PriceFloorJob.define(env, events.policies(), changes, until, orders, gather("price", results));
-        FactoryQualityJob.define(env, events.policies(), changes, until, news, gather("quality", results));
+        PriceFloorJob.define(
+                env,
+                events.policies(),
+                changes,
+                until,
+                orders,
+                gather("price", results, events.policies().first()));
+        FactoryQualityJob.define(
+                env,
+                events.policies(),
+                changes,
+                until,
+                news,
+                gather("quality", results, events.policies().first()));
         JobClient job = env.executeAsync("backtest");
         long before = HistorySource.played();
         try (ProgressBar progress = progress("Replaying", events.events())) {
@@ -313,11 +327,22 @@ public final class Backtest implements Callable<Integer> {
         }
     }
 
-    private static Outputs gather(String half, Results results) {
+    private static Outputs gather(String half, Results results, Policy policy) {
         return new Outputs() {
             @Override
             public void rows(DataStream<TableRow> rows) {
                 rows.sinkTo(results.rows()).name(half + "-gather-rows").uid(half + "-gather-rows");
+            }
+
+            @Override
+            public void sellers(DataStream<ItemSeller> sellers) {
+                String version = policy.version();
+                sellers.map(seller -> Rows.of(seller, version), TableRow.TYPE)
+                        .name(half + "-lay-out-item-factories")
+                        .uid(half + "-lay-out-item-factories")
+                        .sinkTo(results.rows())
+                        .name(half + "-gather-item-factories")
+                        .uid(half + "-gather-item-factories");
             }
 
             @Override

@@ -11,7 +11,7 @@ public interface Outputs {
     /** Rows of the sink tables. */
     void rows(DataStream<TableRow> rows);
 
-    /** Who sells what, for analysts: nothing is judged by it, and a backtest leaves it out. */
+    /** Who sells what, for analysts: nothing is judged by it. A job without prices has none. */
     default void sellers(DataStream<ItemSeller> sellers) {}
 
     /** Revisions of alerts. */

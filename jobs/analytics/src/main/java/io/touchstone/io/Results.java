@@ -116,7 +116,7 @@ public final class Results implements AutoCloseable {
     public Map<String, Long> write(Path folder) throws IOException {
         Files.createDirectories(folder);
         Map<String, Long> sizes = new HashMap<>();
-        for (Table table : Table.EXACT) {
+        for (Table table : Table.values()) {
             String header =
                     CSV.format(table.columns().stream().map(Table.Column::name).toArray());
             sizes.put(table.sqlName(), write(folder, table.sqlName() + ".csv", header));

@@ -114,7 +114,7 @@ public enum Table {
             .column("category_id", Type.TEXT)
             .column("policy_version", Type.TEXT));
 
-    /** The tables that are a pure function of events and policies, row by row: those of backtests and exports. */
+    /** The tables that are a pure function of events and policies, row by row, whoever computes them. */
     public static final List<Table> EXACT =
             Stream.of(values()).filter(table -> table != ITEM_FACTORY).toList();
 

@@ -3,6 +3,8 @@ package io.touchstone.desk.report;
 import io.touchstone.desk.report.Picture.Belt;
 import io.touchstone.desk.report.Picture.Factory;
 import io.touchstone.desk.report.Picture.FactoryPoint;
+import io.touchstone.market.Channel;
+import io.touchstone.price.PriceKey;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,15 +14,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
- * Belts by quality and price, per category. A factory's price in a tier is the lower median of the floors in force of its items; its price
+ * Belts by quality and price, per category. A factory's price in a tier is the lower median of the CURRENT floors of its items; its price
  * index the lower median, over tiers, of that price against the lower median of the factories of its category, where there are
- * at least {@value #LEAST_FACTORIES}; its ratio is score / sqrt(price index). A belt has the lower medians of its rated factories.
- *
- * <p>Tables name the factory of an item only where it breached ({@code price_breach}); any other item belongs to the factory
- * whose id its own id begins with, if there is one.
+ * at least {@value #LEAST_FACTORIES}; its ratio is score / sqrt(price index). A belt has the lower medians of its rated factories. As in the views
+ * of schema {@code bi}, only items of a factory's own category count.
  */
 final class BeltComparison {
     static final int LEAST_FACTORIES = 5;
@@ -30,43 +29,38 @@ final class BeltComparison {
     /** Of the newest evaluation. */
     private final LocalDate day;
 
-    private final Map<String, String> sellers;
+    private final Map<PriceKey, Seller> sellers = new HashMap<>();
     private final Map<Market, Map<String, List<Long>>> floors = new HashMap<>();
 
     /** What prices are compared within. */
-    private record Market(String category, String channel, String currency, long tier) {}
+    private record Market(String category, Channel channel, String currency, long tier) {}
 
-    /** {@code sellers}: factories by item, as far as tables name them. */
-    BeltComparison(Map<String, Factory> factories, Map<String, String> sellers) {
+    private record Seller(String factory, String category) {}
+
+    BeltComparison(Map<String, Factory> factories) {
         this.factories = factories;
         day = factories.values().stream()
                 .map(Factory::day)
                 .max(Comparator.naturalOrder())
                 .orElse(null);
-        this.sellers = new HashMap<>(sellers);
     }
 
-    /** Takes a floor in force. */
-    void floor(String skuId, String channel, String currency, long tier, long floorMicros) {
-        Factory factory = factories.get(seller(skuId).orElse(""));
-        if (factory != null && factory.category() != null) {
-            floors.computeIfAbsent(new Market(factory.category(), channel, currency, tier), market -> new HashMap<>())
+    /** Says whose an item is; before its floors. */
+    void seller(PriceKey item, String factory, String category) {
+        sellers.put(item, new Seller(factory, category));
+    }
+
+    /** Takes a CURRENT floor. */
+    void floor(PriceKey item, long tier, long floorMicros) {
+        Seller seller = sellers.get(item);
+        Factory factory = seller == null ? null : factories.get(seller.factory);
+        if (factory != null && seller.category.equals(factory.category())) {
+            floors.computeIfAbsent(
+                            new Market(seller.category, item.channel(), item.currency(), tier),
+                            market -> new HashMap<>())
                     .computeIfAbsent(factory.id(), id -> new ArrayList<>())
                     .add(floorMicros);
         }
-    }
-
-    private Optional<String> seller(String skuId) {
-        return Optional.ofNullable(sellers.computeIfAbsent(skuId, this::namedBy));
-    }
-
-    private String namedBy(String skuId) {
-        for (int end = skuId.length() - 1; end > 0; end--) {
-            if (!Character.isLetterOrDigit(skuId.charAt(end)) && factories.containsKey(skuId.substring(0, end))) {
-                return skuId.substring(0, end);
-            }
-        }
-        return null;
     }
 
     /** Belts, the best ratio first; those without one by score. */

@@ -13,6 +13,7 @@ import io.touchstone.desk.report.Picture.ScoreDay;
 import io.touchstone.desk.report.Picture.SegmentDay;
 import io.touchstone.desk.report.Picture.Step;
 import io.touchstone.io.Table;
+import io.touchstone.market.Channel;
 import io.touchstone.policy.DefectClass;
 import io.touchstone.price.Floor;
 import io.touchstone.price.PriceKey;
@@ -68,9 +69,6 @@ final class PictureReader {
     private final Map<String, Alert> alerts = new TreeMap<>();
     private final TreeMap<LocalDate, EnumMap<Standing, Integer>> standings = new TreeMap<>();
     private final Map<String, Double> scoresBefore = new HashMap<>();
-
-    /** Of items that breached. */
-    private final Map<String, String> sellers = new HashMap<>();
 
     private LocalDate day;
     private Long newestPrice;
@@ -153,7 +151,6 @@ final class PictureReader {
         rows.each(Table.PRICE_FLOOR, Filter.ALL, row -> sawPrice(row.integer("since")));
         rows.each(Table.PRICE_BREACH, Filter.ALL, row -> {
             sawPrice(row.integer("paid_at"));
-            sellers.put(row.needed("sku_id"), row.needed("factory_id"));
         });
         Long newest = newestPrice;
         if (day != null) {
@@ -500,22 +497,24 @@ final class PictureReader {
     }
 
     private List<Picture.Belt> readBelts() throws IOException {
-        BeltComparison belts = new BeltComparison(factories, sellers);
+        BeltComparison belts = new BeltComparison(factories);
         if (factories.isEmpty()) {
             return List.of();
         }
+        rows.each(
+                Table.ITEM_FACTORY,
+                Filter.ALL,
+                row -> belts.seller(item(row), row.needed("factory_id"), row.needed("category_id")));
         rows.each(Table.PRICE_FLOOR, Filter.ALL, row -> {
-            Long floor = row.integerOrNull("floor_micros");
-            if (floor != null) {
-                belts.floor(
-                        row.needed("sku_id"),
-                        row.needed("channel"),
-                        row.needed("currency"),
-                        row.integer("min_quantity"),
-                        floor);
+            if (row.needed("status").equals(Floor.Status.CURRENT.name())) {
+                belts.floor(item(row), row.integer("min_quantity"), row.integer("floor_micros"));
             }
         });
         return belts.belts();
+    }
+
+    private static PriceKey item(Row row) throws IOException {
+        return new PriceKey(row.needed("sku_id"), Channel.valueOf(row.needed("channel")), row.needed("currency"));
     }
 
     private static <T> List<T> list(Map<String, List<T>> lists, String key) {

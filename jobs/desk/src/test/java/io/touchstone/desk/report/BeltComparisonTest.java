@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.touchstone.desk.report.Picture.Belt;
 import io.touchstone.desk.report.Picture.Factory;
+import io.touchstone.market.Channel;
+import io.touchstone.price.PriceKey;
 import io.touchstone.quality.Standing;
 import java.time.LocalDate;
 import java.util.List;
@@ -19,19 +21,28 @@ class BeltComparisonTest {
         factories.put(id, new Factory(id, LocalDate.EPOCH, score, "B", Standing.GOOD, "mugs", belt));
     }
 
+    private static void floor(BeltComparison comparison, String factory, long micros) {
+        PriceKey mug = new PriceKey(factory + "-mug", Channel.WHOLESALE, "CNY");
+        comparison.seller(mug, factory, "mugs");
+        comparison.floor(mug, 1, micros);
+        PriceKey lid = new PriceKey(factory + "-lid", Channel.WHOLESALE, "CNY");
+        comparison.seller(lid, factory, "lids");
+        comparison.floor(lid, 1, 7);
+    }
+
     @Test
     void ranksTheBeltThatGivesMoreForThePriceFirst() {
         for (int i = 1; i <= 3; i++) {
             factory("n" + i, "north", 80);
             factory("s" + i, "south", 80);
         }
-        BeltComparison comparison = new BeltComparison(factories, Map.of("odd", "n3"));
-        comparison.floor("n1-mug", "WHOLESALE", "CNY", 1, 40);
-        comparison.floor("n2-mug", "WHOLESALE", "CNY", 1, 40);
-        comparison.floor("odd", "WHOLESALE", "CNY", 1, 40);
-        comparison.floor("s1-mug", "WHOLESALE", "CNY", 1, 90);
-        comparison.floor("s2-mug", "WHOLESALE", "CNY", 1, 90);
-        comparison.floor("s3-mug", "WHOLESALE", "CNY", 1, 90);
+        BeltComparison comparison = new BeltComparison(factories);
+        floor(comparison, "n1", 40);
+        floor(comparison, "n2", 40);
+        floor(comparison, "n3", 40);
+        floor(comparison, "s1", 90);
+        floor(comparison, "s2", 90);
+        floor(comparison, "s3", 90);
         List<Belt> belts = comparison.belts();
         assertThat(belts).extracting(Belt::id).containsExactly("north", "south");
         assertThat(belts.get(0).priceIndex()).isEqualTo(1);
@@ -45,9 +56,9 @@ class BeltComparisonTest {
         for (int i = 1; i <= 4; i++) {
             factory("n" + i, "north", 80);
         }
-        BeltComparison comparison = new BeltComparison(factories, Map.of());
+        BeltComparison comparison = new BeltComparison(factories);
         for (int i = 1; i <= 4; i++) {
-            comparison.floor("n" + i + "-mug", "WHOLESALE", "CNY", 1, 40);
+            floor(comparison, "n" + i, 40);
         }
         assertThat(comparison.belts().get(0).priceIndex()).isNull();
         assertThat(comparison.belts().get(0).score()).isEqualTo(80);
