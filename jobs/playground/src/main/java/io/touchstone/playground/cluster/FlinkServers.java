@@ -95,6 +95,7 @@ public final class FlinkServers {
                 "--configDir",
                 folder.conf().toString()));
         main.addAll(words(JobManagerProcessUtils.generateDynamicConfigsStr(memory)));
+        main.add("-D" + WebOptions.LOG_PATH.key() + "=" + folder.log(JOB_MANAGER));
         return Server.java(
                 folder,
                 JOB_MANAGER,
@@ -111,6 +112,7 @@ public final class FlinkServers {
                 TaskManagerRunner.class.getName(), "--configDir", folder.conf().toString()));
         main.addAll(words(TaskExecutorProcessUtils.generateDynamicConfigsStr(memory)));
         main.add("-D" + TaskManagerOptions.TASK_MANAGER_RESOURCE_ID.key() + "=" + name);
+        main.add("-D" + TaskManagerOptions.TASK_MANAGER_LOG_PATH.key() + "=" + folder.log(name));
         return Server.java(
                 folder,
                 name,

@@ -33,7 +33,9 @@ public record Server(String name, List<String> command, Map<String, String> envi
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Dtouchstone.cluster=" + folder.root());
         command.add("-Dtouchstone.server=" + name);
-        command.add("-Dlog.file=" + folder.log(name));
+        // Not as log.file: Flink would then have RocksDB log there too, in files named after the whole path of its own,
+        // which may be too long.
+        command.add("-Dtouchstone.log=" + folder.log(name));
         command.add("-Dlog4j2.configurationFile="
                 + folder.conf().resolve("log4j2.properties").toUri());
         command.add("-XX:+ExitOnOutOfMemoryError");
