@@ -340,9 +340,12 @@ public final class Backtest implements Callable<Integer> {
                 sellers.map(seller -> Rows.of(seller, version), TableRow.TYPE)
                         .name(half + "-lay-out-item-factories")
                         .uid(half + "-lay-out-item-factories")
+                        // In their order: of an item the last row counts.
+                        .setParallelism(sellers.getParallelism())
                         .sinkTo(results.rows())
                         .name(half + "-gather-item-factories")
-                        .uid(half + "-gather-item-factories");
+                        .uid(half + "-gather-item-factories")
+                        .setParallelism(sellers.getParallelism());
             }
 
             @Override
