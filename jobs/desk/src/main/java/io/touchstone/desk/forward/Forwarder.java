@@ -196,8 +196,10 @@ public final class Forwarder {
         for (End end = ended.poll(); end != null; end = ended.poll()) {
             Outbox.Ended over = end.ended();
             if (over.delivered()) {
-                log.accept(end.target().name() + ": delivered "
-                        + over.delivery().key() + (over.tries() > 1 ? " at try " + over.tries() : ""));
+                log.accept(end.target().name()
+                        + (dryRun ? ": would deliver " : ": delivered ")
+                        + over.delivery().key()
+                        + (over.tries() > 1 ? " at try " + over.tries() : ""));
             } else {
                 // Before it counts as done.
                 undeliverable.add(end.target(), over, clock.millis());
