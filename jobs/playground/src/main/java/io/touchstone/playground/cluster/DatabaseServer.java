@@ -218,11 +218,17 @@ public final class DatabaseServer {
             for (String role : List.of(WRITER, READER, BI_READER)) {
                 admit(connection, folder, role);
             }
-            // What nobody else does on a cluster without a scheduler; nothing is dropped.
+        }
+        tidy(folder, settings);
+        return migrations;
+    }
+
+    /** Does what an installation's scheduler does by maintain_tables(), but drops nothing. */
+    static void tidy(ClusterFolder folder, Settings settings) throws IOException, SQLException {
+        try (Connection connection = connect(folder, settings, DATABASE, OWNER)) {
             execute(connection, "SELECT make_daily_partitions()");
             execute(connection, "SELECT bi.refresh()");
         }
-        return migrations;
     }
 
     /** Lets a role in; what it may do is in {@code schemas/tables/R__roles.sql}. */

@@ -2,6 +2,7 @@ package io.touchstone.playground.cluster;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,6 +23,7 @@ public final class Keeper {
     private static final Duration GLANCE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
     private static final Duration WELL = Duration.ofSeconds(8);
+    private static final Duration TIDY = Duration.ofMinutes(10);
 
     private final ClusterFolder folder;
     private final Map<String, Start> starts = new HashMap<>();
@@ -36,6 +38,10 @@ public final class Keeper {
     /** {@code keeper FOLDER}: runs until it is told to end. */
     public static void main(String[] args) throws Exception {
         Keeper keeper = new Keeper(new ClusterFolder(Path.of(args[0])));
+        // On its own: a database that hangs must not keep the keeper from its processes.
+        Thread tidy = new Thread(keeper::tidyTables, "tidy-tables");
+        tidy.setDaemon(true);
+        tidy.start();
         while (true) {
             keeper.look();
             TimeUnit.NANOSECONDS.sleep(GLANCE.toNanos());
@@ -50,6 +56,19 @@ public final class Keeper {
                 java.util.List.of("-Xmx48m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
                 System.getProperty("java.class.path"),
                 java.util.List.of(Keeper.class.getName(), folder.root().toString()));
+    }
+
+    private void tidyTables() {
+        while (true) {
+            try {
+                TimeUnit.NANOSECONDS.sleep(TIDY.toNanos());
+                DatabaseServer.tidy(folder, Settings.read(folder));
+            } catch (IOException | SQLException e) {
+                LOG.warn("The tables were not tidied, next try in {} min: {}", TIDY.toMinutes(), e.getMessage());
+            } catch (InterruptedException told) {
+                return;
+            }
+        }
     }
 
     private void look() {
