@@ -105,7 +105,7 @@ public final class Export implements Callable<Integer> {
             try (Connection connection = DatabaseServer.connect(folder, settings, DatabaseServer.READER)) {
                 connection.setAutoCommit(false);
                 connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-                for (Table table : Table.EXACT) {
+                for (Table table : Table.values()) {
                     read(connection, table, results);
                 }
             }
