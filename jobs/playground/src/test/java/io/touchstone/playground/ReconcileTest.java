@@ -67,6 +67,9 @@ class ReconcileTest {
             live.publish(0, live.size());
             live.passMidnight();
             live.agreesWithTheBacktest(List.of(Table.ALERT_REVISION, Table.ALERT), KINDS, "demotion-alerts", PRICES);
+            // The clock may come after the last alert.
+            live.awaitEverythingRead(prices, "touchstone-price-floor", List.of("orders"));
+            live.awaitEverythingRead(quality, "touchstone-factory-quality", List.of("orders", "returns", "reviews"));
             assertThat(reconcile("--older-than", "0 s"))
                     .doesNotContain("missing")
                     .endsWith("exit 0");
