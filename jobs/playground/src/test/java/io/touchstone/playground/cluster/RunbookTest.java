@@ -3,6 +3,9 @@ package io.touchstone.playground.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.touchstone.Reconcile;
+import io.touchstone.desk.Alerts;
+import io.touchstone.desk.Forward;
+import io.touchstone.desk.Report;
 import io.touchstone.playground.Postgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +26,9 @@ class RunbookTest {
     private static final Pattern OPTION = Pattern.compile("--[a-z-]+");
 
     private static final Map<String, Object> PROGRAMS = Map.of(
+            "alerts", new Alerts(),
+            "forward", new Forward(),
+            "report", new Report(),
             "cluster", new Cluster(),
             "deploy", new Deploy(),
             "export", new Export(),
