@@ -42,18 +42,29 @@ SELECT
 FROM (
     SELECT
         'factory-quality' AS job,
-        coalesce(behind.day, newest.day)::timestamp AT TIME ZONE bi.time_zone() AS complete_up_to,
-        coalesce(behind.day, newest.day) AS complete_day,
+        coalesce(missing.day, newest.day)::timestamp AT TIME ZONE bi.time_zone() AS complete_up_to,
+        coalesce(missing.day, newest.day) AS complete_day,
         newest.day AS newest_day,
-        behind.factories AS factories_behind,
-        (SELECT max(d.recorded_at) FROM public.factory_score_daily AS d WHERE d.day = newest.day) AS recorded_at
+        missing.factories AS factories_behind,
+        written.recorded_at
     FROM (SELECT max(d.day) AS day FROM public.factory_score_daily AS d) AS newest
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS factories, max(d.recorded_at) AS recorded_at FROM public.factory_score_daily AS d WHERE d.day = newest.day
+    ) AS written
     CROSS JOIN LATERAL (
         SELECT min(s.day) AS day, count(*) AS factories
         FROM public.factory_score AS s
         JOIN public.factory_class_daily AS c ON c.factory_id = s.factory_id AND c.day = s.day AND c.class = 'QUALITY'
         WHERE s.day >= newest.day - 30 AND s.day < newest.day AND (c.n > 0 OR s.standing IN ('PROBATION', 'DEMOTED', 'TRIAL'))
     ) AS behind
+    -- Orders that were all cancelled leave a factory that looks behind, but few do. A part of the job that trails has a 128th of all or
+    -- more; of few factories that says nothing, so these only count while the day is being written.
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN counts THEN behind.day END AS day, CASE WHEN counts THEN behind.factories ELSE 0 END AS factories
+        FROM (VALUES (
+            written.recorded_at > now() - interval '1 hour' OR (written.factories >= 2000 AND behind.factories * 256 > written.factories)
+        )) AS judged (counts)
+    ) AS missing
     UNION ALL
     SELECT
         'price-floor',
@@ -72,9 +83,9 @@ FROM (
 COMMENT ON VIEW bi.job_progress IS 'How far each job has come, as far as its rows tell. A job that stands still shows as is_stale, with an age that grows.';
 COMMENT ON COLUMN bi.job_progress.job IS 'factory-quality or price-floor.';
 COMMENT ON COLUMN bi.job_progress.complete_up_to IS 'Whatever happened before this instant is in the job''s rows, late events apart. factory-quality: the first instant of complete_day. price-floor: the newest instant that a floor or a breach carries, so the job was there; parts of it that run in parallel may trail by seconds. Null without rows.';
-COMMENT ON COLUMN bi.job_progress.complete_day IS 'factory-quality: the newest day whose evaluation is there for every factory. A factory is known to be missing when its newest evaluation lies 1 to 30 days before newest_day, it was not forgotten, and it had orders in its window or was on PROBATION, DEMOTED or TRIAL; the earliest such evaluation is the complete day. price-floor: the local day of complete_up_to; the days before it are complete.';
+COMMENT ON COLUMN bi.job_progress.complete_day IS 'factory-quality: the newest day whose evaluation is there for every factory. A factory looks behind when its newest evaluation lies 1 to 30 days before newest_day, it was not forgotten, and it had orders in its window or was on PROBATION, DEMOTED or TRIAL; one whose orders were all cancelled later looks so too. So those that look behind count as missing only if the newest row of newest_day was written within the last hour, or newest_day has rows of at least 2000 factories and 256 times those that look behind are more than these. The earliest newest evaluation of those missing is the complete day; without any it is newest_day. price-floor: the local day of complete_up_to; the days before it are complete.';
 COMMENT ON COLUMN bi.job_progress.newest_day IS 'The newest day that any row of the job carries.';
-COMMENT ON COLUMN bi.job_progress.factories_behind IS 'Factories known to miss the evaluation of newest_day: some for a moment each night, not for long. Null for price-floor.';
+COMMENT ON COLUMN bi.job_progress.factories_behind IS 'Factories that count as missing from newest_day (complete_day): some for up to an hour each night, not for long. Null for price-floor.';
 COMMENT ON COLUMN bi.job_progress.recorded_at IS 'When the newest rows were written, by the clock of the database: recent while a job that is far behind catches up.';
 COMMENT ON COLUMN bi.job_progress.age IS 'How long ago complete_up_to was, by the clock of the database.';
 COMMENT ON COLUMN bi.job_progress.is_stale IS 'Whether age is above 26 hours, or there are no rows: a midnight and two hours more have gone by. A price-floor job may also have had nothing to say, where fewer than one floor a day changes.';

@@ -76,7 +76,7 @@ class ViewsTest {
         return micros == null ? null : AnalystDatabase.exact(new BigDecimal(micros).movePointLeft(6));
     }
 
-    /** The newest day for which no factory is missing. */
+    /** The newest day for which no factory is missing, while its rows are fresh. */
     private static LocalDate completeDay(World world) {
         LocalDate newest = world.daily.stream()
                 .map(Score::day)
@@ -88,6 +88,7 @@ class ViewsTest {
                 .orElse(newest);
     }
 
+    /** Those that look behind: while the newest day is being written all of them count as missing. */
     private static List<Score> behind(World world) {
         Set<String> evaluatedWithOrders = new HashSet<>();
         Set<String> evaluated = new HashSet<>();
@@ -527,6 +528,36 @@ class ViewsTest {
         database.execute("SELECT bi.refresh()");
         assertThat(ask("SELECT is_stale FROM bi.complete_up_to WHERE table_name = 'bi.price_index'"))
                 .containsExactly(row(false));
+    }
+
+    /** Orders that were all cancelled leave a factory that is not evaluated any more, and not forgotten either. */
+    @Test
+    void fewThatLookBehindHoldNoDayBackOnceItIsWritten() throws Exception {
+        World world = new World(1);
+        world.fill(database);
+        long behind = behind(world).size();
+        long there = world.daily.stream().filter(s -> s.day().equals(END)).count();
+        assertThat(behind * 256).isGreaterThan(2100);
+        String progress = "SELECT complete_day, factories_behind FROM bi.job_progress WHERE job = 'factory-quality'";
+        assertThat(ask(progress)).as("being written").containsExactly(row(completeDay(world), behind));
+
+        database.execute("UPDATE factory_score_daily SET recorded_at = now() - interval '61 minutes'");
+        assertThat(ask(progress)).as("of few factories it says nothing").containsExactly(row(END, 0L));
+        moreOfTheNewestDay(1, 1999 - there);
+        assertThat(ask(progress)).containsExactly(row(END, 0L));
+        moreOfTheNewestDay(2000 - there, 2000 - there);
+        assertThat(ask(progress)).as("a part of the job trails").containsExactly(row(completeDay(world), behind));
+        moreOfTheNewestDay(2001 - there, behind * 256 - 1 - there);
+        assertThat(ask(progress)).containsExactly(row(completeDay(world), behind));
+        moreOfTheNewestDay(behind * 256 - there, behind * 256 - there);
+        assertThat(ask(progress)).as("too few for a part of the job").containsExactly(row(END, 0L));
+    }
+
+    private static void moreOfTheNewestDay(long first, long last) throws SQLException {
+        database.execute("INSERT INTO factory_score_daily (factory_id, day, score, band, standing, policy_version,"
+                + " recorded_at) SELECT 'more-' || i, '" + END
+                + "', 80, 'A', 'GOOD', 'p', now() - interval '61 minutes'"
+                + " FROM generate_series(" + first + ", " + last + ") AS i");
     }
 
     @Test
