@@ -314,30 +314,25 @@ SELECT
     s.score,
     s.band,
     s.standing,
-    c.quality_score,
-    c.negative_review_score,
-    c.fulfilment_score,
-    c.after_sales_score,
-    c.quality_rate,
-    c.signals,
+    q.sub_score AS quality_score,
+    r.sub_score AS negative_review_score,
+    f.sub_score AS fulfilment_score,
+    a.sub_score AS after_sales_score,
+    q.rate AS quality_rate,
+    CASE WHEN num_nonnulls(q.drift, r.drift, f.drift, a.drift) > 0 THEN
+        coalesce((q.signal IS NOT NULL OR q.drift)::int, 0)::bigint + coalesce((r.signal IS NOT NULL OR r.drift)::int, 0)
+            + coalesce((f.signal IS NOT NULL OR f.drift)::int, 0) + coalesce((a.signal IS NOT NULL OR a.drift)::int, 0)
+    END AS signals,
     s.category_id,
     s.belt_id,
     s.policy_version
 FROM public.factory_score_daily AS s
-LEFT JOIN (
-    SELECT
-        d.factory_id,
-        d.day,
-        max(d.sub_score) FILTER (WHERE d.class = 'QUALITY') AS quality_score,
-        max(d.sub_score) FILTER (WHERE d.class = 'NEGATIVE_REVIEW') AS negative_review_score,
-        max(d.sub_score) FILTER (WHERE d.class = 'FULFILMENT') AS fulfilment_score,
-        max(d.sub_score) FILTER (WHERE d.class = 'AFTER_SALES') AS after_sales_score,
-        max(d.rate) FILTER (WHERE d.class = 'QUALITY') AS quality_rate,
-        count(*) FILTER (WHERE d.signal IS NOT NULL OR d.drift) AS signals
-    FROM public.factory_class_daily AS d
-    GROUP BY d.factory_id, d.day
-) AS c ON c.factory_id = s.factory_id AND c.day = s.day;
-COMMENT ON VIEW bi.factory_history IS 'How good every factory was on every evaluated day. Ask by factory_id = ... or by day = ...: all days of all factories at once are millions of rows.';
+-- One by one, not grouped: so any filter, and a limit, is applied before classes are read.
+LEFT JOIN public.factory_class_daily AS q ON q.factory_id = s.factory_id AND q.day = s.day AND q.class = 'QUALITY'
+LEFT JOIN public.factory_class_daily AS r ON r.factory_id = s.factory_id AND r.day = s.day AND r.class = 'NEGATIVE_REVIEW'
+LEFT JOIN public.factory_class_daily AS f ON f.factory_id = s.factory_id AND f.day = s.day AND f.class = 'FULFILMENT'
+LEFT JOIN public.factory_class_daily AS a ON a.factory_id = s.factory_id AND a.day = s.day AND a.class = 'AFTER_SALES';
+COMMENT ON VIEW bi.factory_history IS 'How good every factory was on every evaluated day. Ask by factory_id or by a span of days: all days of all factories at once are millions of rows.';
 COMMENT ON COLUMN bi.factory_history.factory_id IS 'The factory.';
 COMMENT ON COLUMN bi.factory_history.day IS 'The local day of the evaluation: made at its first instant, from cohort days before it.';
 COMMENT ON COLUMN bi.factory_history.complete_up_to IS 'The newest day whose evaluation is there for every factory (complete_day of bi.job_progress): the same in every row. Rows of later days are final too, but not all are there.';

@@ -28,12 +28,19 @@ class PlansTest {
             "SELECT * FROM bi.factory_history WHERE factory_id = 'f-77' ORDER BY day",
             "SELECT * FROM bi.factory_history WHERE factory_id = 'f-77' AND day >= '2026-06-01'",
             "SELECT * FROM bi.factory_history WHERE day = '2026-06-10'",
+            "SELECT * FROM bi.factory_history WHERE factory_id IN ('f-77', 'f-78')",
             "SELECT * FROM bi.price_floor_history WHERE sku_id = 's-77-3'",
             "SELECT * FROM bi.price_floor_at('s-77-3', 40, '2026-04-01')",
             "SELECT * FROM bi.breaches WHERE factory_id = 'f-77'",
             "SELECT * FROM bi.breaches WHERE sku_id = 's-77-3' AND channel = 'WHOLESALE' AND currency = 'CNY'",
             "SELECT * FROM bi.breaches WHERE paid_at >= '2026-06-28'",
             "SELECT * FROM bi.segment_gap WHERE factory_id = 'f-77'");
+
+    /** Those of days of June: of a month that is asked for any part may be read. */
+    private static final List<String> SPANS = List.of(
+            "SELECT * FROM bi.factory_history WHERE day >= '2026-06-10' AND day <= '2026-06-12'",
+            "SELECT * FROM bi.factory_history WHERE factory_id IN ('f-77', 'f-78') AND day > '2026-06-01'",
+            "SELECT * FROM bi.factory_history WHERE belt_id = 'b-7' AND day > '2026-06-20'");
 
     /** Those that are about everybody, as of now. */
     private static final List<String> WHOLE = List.of(
@@ -58,6 +65,12 @@ class PlansTest {
         database.execute("SELECT bi.refresh()");
         database.execute("ANALYZE bi.price_index");
         database.actAs("bi_reader");
+        // What a login brings along, taking on the role does not.
+        for (String setting : database.texts("SELECT unnest(setconfig) FROM pg_catalog.pg_db_role_setting"
+                + " WHERE setrole = 'bi_reader'::regrole AND setdatabase = 0")) {
+            String[] parts = setting.split("=", 2);
+            database.execute("SET " + parts[0] + " = '" + parts[1] + "'");
+        }
     }
 
     @AfterAll
@@ -111,6 +124,22 @@ class PlansTest {
     }
 
     @Test
+    void questionsAboutDaysOfAMonthReadThatMonthOnly() throws Exception {
+        for (String query : SPANS) {
+            assertThat(growing(readWhole(plan(query).path("Plan"))))
+                    .as(query)
+                    .allMatch(name -> name.endsWith("_202606"));
+        }
+    }
+
+    @Test
+    void aLimitReadsNoMoreClassesThanItNeeds() throws Exception {
+        assertThat(growing(readWhole(
+                        plan("SELECT * FROM bi.factory_history LIMIT 100").path("Plan"))))
+                .noneMatch(name -> name.startsWith("factory_class_daily"));
+    }
+
+    @Test
     void aDayIsFoundAmongItsMonthOnly() throws Exception {
         String plan = plan("SELECT * FROM bi.factory_history WHERE day = '2026-06-10'")
                 .toString();
@@ -130,7 +159,7 @@ class PlansTest {
             return;
         }
         Map<String, Double> times = new LinkedHashMap<>();
-        for (List<String> queries : List.of(KEYED, WHOLE)) {
+        for (List<String> queries : List.of(KEYED, SPANS, WHOLE)) {
             for (String query : queries) {
                 double best = Double.MAX_VALUE;
                 for (int i = 0; i < 7; i++) {
@@ -144,6 +173,6 @@ class PlansTest {
             }
         }
         times.forEach((query, millis) -> System.out.printf("%8.1f ms  %s%n", millis, query));
-        assertThat(times).hasSize(KEYED.size() + WHOLE.size());
+        assertThat(times).hasSize(KEYED.size() + SPANS.size() + WHOLE.size());
     }
 }
