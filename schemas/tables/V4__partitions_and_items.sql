@@ -30,11 +30,12 @@ COMMENT ON COLUMN price_floor_history.recorded_at IS 'When the row was first wri
 CREATE INDEX price_floor_history_by_time ON price_floor_history (valid_from);
 CREATE INDEX price_breach_by_time ON price_breach (paid_at);
 
+-- These wait for a lock for less than a second (deadlock_timeout): a reader that waits for them in turn is not the one to fail.
 -- Makes what is missing for a month of a daily table, and moves the rows there that the default partition took in.
 CREATE FUNCTION make_daily_partition(daily regclass, month date) RETURNS text
     LANGUAGE plpgsql
     SET search_path = public, pg_temp
-    SET lock_timeout = '10s'
+    SET lock_timeout = '800ms'
     AS $$
 DECLARE
     first_day date := date_trunc('month', month)::date;
@@ -76,21 +77,25 @@ BEGIN
             ' UNION SELECT (date_trunc(''month'', current_date) + make_interval(months => ahead))::date'
             ' FROM generate_series(0, %s) AS ahead ORDER BY 1', daily || '_other', months_ahead)
         LOOP
-            action := make_daily_partition(daily::regclass, month);
-            IF action IS NOT NULL THEN
-                RETURN NEXT action;
-            END IF;
+            BEGIN
+                action := make_daily_partition(daily::regclass, month);
+                IF action IS NOT NULL THEN
+                    RETURN NEXT action;
+                END IF;
+            EXCEPTION WHEN lock_not_available THEN
+                RETURN NEXT format('%s busy, next time', daily);
+            END;
         END LOOP;
     END LOOP;
 END $$;
-COMMENT ON FUNCTION make_daily_partitions(integer) IS 'Makes the partitions of the daily tables for this month, the months ahead, and every month whose rows the default partition took in; moves those rows. May be called at any time and again.
+COMMENT ON FUNCTION make_daily_partitions(integer) IS 'Makes the partitions of the daily tables for this month, the months ahead, and every month whose rows the default partition took in; moves those rows. May be called at any time and again. A table that others hold for 0.8 seconds is left for the next time.
 months_ahead: for so many months after this one.
 returns: what was done, one line each.';
 
 CREATE FUNCTION drop_daily_partitions(before date) RETURNS SETOF text
     LANGUAGE plpgsql
     SET search_path = public, pg_temp
-    SET lock_timeout = '10s'
+    SET lock_timeout = '800ms'
     AS $$
 DECLARE
     partition_name text;
@@ -103,13 +108,17 @@ BEGIN
         WHERE substring(pg_get_expr(child.relpartbound, child.oid) FROM ' TO \(''(.*)''\)$')::date <= before
         ORDER BY t.place, child.relname
     LOOP
-        EXECUTE format('DROP TABLE %I', partition_name);
-        RETURN NEXT format('dropped %s', partition_name);
+        BEGIN
+            EXECUTE format('DROP TABLE %I', partition_name);
+            RETURN NEXT format('dropped %s', partition_name);
+        EXCEPTION WHEN lock_not_available THEN
+            RETURN NEXT format('%s busy, next time', partition_name);
+        END;
     END LOOP;
 END $$;
-COMMENT ON FUNCTION drop_daily_partitions(date) IS 'Drops the partitions of the daily tables all of whose days lie before a day. What they held is gone.
+COMMENT ON FUNCTION drop_daily_partitions(date) IS 'Drops the partitions of the daily tables all of whose days lie before a day. What they held is gone. One that others hold for 0.8 seconds is left for the next time.
 before: the first day to keep; the rest of its month stays too.
-returns: what was dropped, one line each.';
+returns: what was dropped, or left, one line each.';
 
 CREATE FUNCTION maintain_tables(months_kept integer DEFAULT 25, months_ahead integer DEFAULT 3) RETURNS SETOF text
     LANGUAGE plpgsql
@@ -121,20 +130,20 @@ BEGIN
     IF months_kept < 7 THEN
         RAISE 'months_kept is %, but has to be at least 7: the views look back half a year', months_kept;
     END IF;
-    RETURN QUERY SELECT make_daily_partitions(months_ahead);
-    -- Known before anything is dropped: a table that is being read cannot lose a partition.
-    -- Those just made ahead stay in any case, were the newest day in a far future.
-    SELECT date_trunc('month', least(max(day) - make_interval(months => months_kept), current_date)) INTO first_kept
-        FROM factory_score_daily;
-    RETURN QUERY SELECT drop_daily_partitions(first_kept);
+    -- First, as it takes longest and what follows locks readers out until all is done.
     -- Of the repeatable migration R__bi.sql; absent while only the tables are there.
     IF to_regprocedure('bi.refresh()') IS NOT NULL THEN
         PERFORM bi.refresh();
         RETURN NEXT 'refreshed bi.price_index';
     END IF;
+    RETURN QUERY SELECT make_daily_partitions(months_ahead);
+    -- Known before anything is dropped: a table that is being read cannot lose a partition. A row of a day to come drops nothing sooner.
+    SELECT date_trunc('month', least(max(day), current_date) - make_interval(months => months_kept)) INTO first_kept
+        FROM factory_score_daily HAVING max(day) IS NOT NULL;
+    RETURN QUERY SELECT drop_daily_partitions(first_kept);
 END $$;
-COMMENT ON FUNCTION maintain_tables(integer, integer) IS 'What has to be done once a day: makes partitions ahead, drops those past retention, refreshes bi.price_index. Only the owner may call it. A job that stands still loses nothing: retention counts from the newest evaluated day.
-months_kept: whole months before that of the newest day of factory_score_daily; at least 7.
+COMMENT ON FUNCTION maintain_tables(integer, integer) IS 'What has to be done once a day: refreshes bi.price_index, makes partitions ahead, drops those past retention. Only the owner may call it. A job that stands still loses nothing: retention counts from the newest evaluated day, or from today if that is earlier.
+months_kept: whole months before that of the newest day of factory_score_daily, or of today; at least 7.
 months_ahead: partitions for so many months after this one.
 returns: what was done, one line each.';
 

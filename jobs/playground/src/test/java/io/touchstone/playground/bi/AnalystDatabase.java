@@ -26,7 +26,12 @@ final class AnalystDatabase implements AutoCloseable {
 
     private AnalystDatabase() throws SQLException {
         // Texts are taken as whatever their column is, such as JSON.
-        connection = DriverManager.getConnection(postgres.jdbcUrl() + "?stringtype=unspecified", postgres.user(), "");
+        connection = connect();
+    }
+
+    /** One more connection as the owner; it is the caller's to close. */
+    Connection connect() throws SQLException {
+        return DriverManager.getConnection(postgres.jdbcUrl() + "?stringtype=unspecified", postgres.user(), "");
     }
 
     /** With everything migrated. */

@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -140,6 +144,50 @@ class PartitionsTest {
             assertThat(database.rows(ROWS)).hasSize(1);
             assertThatThrownBy(() -> database.execute("SELECT maintain_tables(1)"))
                     .hasMessageContaining("months_kept is 1");
+        }
+    }
+
+    @Test
+    void aRowOfTheFutureDropsNothing() throws Exception {
+        try (AnalystDatabase database = AnalystDatabase.launch()) {
+            String month = LocalDate.now(ZoneOffset.UTC).minusMonths(5).toString();
+            write(database, month, 1);
+            write(database, "2090-01-01", 2);
+            assertThat(database.texts("SELECT maintain_tables(7)")).noneMatch(did -> did.startsWith("dropped"));
+            assertThat(database.rows(ROWS)).hasSize(2);
+            database.execute("DELETE FROM factory_score_daily");
+            assertThat(database.texts("SELECT maintain_tables(7)"))
+                    .as("without any day nothing is too old")
+                    .noneMatch(did -> did.startsWith("dropped"));
+            assertThat(count(database, "factory_class_daily")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whatIsBeingReadIsLeftForTheNextTime() throws Exception {
+        try (AnalystDatabase database = AnalystDatabase.launch();
+                Connection reader = database.connect();
+                Statement reading = reader.createStatement()) {
+            write(database, "2019-01-31", 1);
+            database.execute("SELECT make_daily_partitions()");
+            write(database, "2019-02-01", 1);
+            reader.setAutoCommit(false);
+            reading.execute("SELECT count(*) FROM factory_score_daily");
+            assertThat(database.texts("SELECT make_daily_partitions()"))
+                    .containsExactly(
+                            "factory_score_daily busy, next time",
+                            "made factory_class_daily_201902, 1 rows moved there",
+                            "made factory_segment_daily_201902, 1 rows moved there");
+            assertThat(database.texts("SELECT drop_daily_partitions('2019-02-01')"))
+                    .containsExactly(
+                            "factory_score_daily_201901 busy, next time",
+                            "dropped factory_class_daily_201901",
+                            "dropped factory_segment_daily_201901");
+            reader.commit();
+            assertThat(database.texts("SELECT make_daily_partitions()"))
+                    .containsExactly("made factory_score_daily_201902, 1 rows moved there");
+            assertThat(database.texts("SELECT drop_daily_partitions('2019-02-01')"))
+                    .containsExactly("dropped factory_score_daily_201901");
         }
     }
 }
