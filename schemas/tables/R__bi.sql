@@ -143,7 +143,7 @@ CREATE FUNCTION bi.price_floor_at(sku_id text, quantity bigint, instant timestam
     AS $$
         SELECT DISTINCT ON (tier.channel, tier.currency)
             tier.channel, tier.currency, tier.status, tier.floor, tier.literal_floor, tier.min_quantity, tier.valid_from,
-            tier.complete_up_to, coalesce($3 < tier.complete_up_to, false)
+            tier.complete_up_to, coalesce($3 < tier.complete_up_to - interval '1 hour', false)
         FROM (
             -- In the order of the primary key, from its end: read, not sorted.
             SELECT DISTINCT ON (h.channel, h.currency, h.min_quantity) h.*
@@ -153,7 +153,7 @@ CREATE FUNCTION bi.price_floor_at(sku_id text, quantity bigint, instant timestam
         ) AS tier
         ORDER BY tier.channel, tier.currency, tier.status = 'NONE', tier.min_quantity DESC;
     $$;
-COMMENT ON FUNCTION bi.price_floor_at(text, bigint, timestamptz) IS 'The price floor of an item for a lot of so many pieces at an instant: a row per channel and currency in which it had a floor of that size or smaller by then. Of each tier of at most the quantity the newest row of bi.price_floor_history with valid_from <= instant is looked at; of those the largest tier whose status is not NONE answers (a larger tier without rows of its own has the floor of the next smaller one), or the largest if all are NONE. It is the published floor, after all that happened at that very instant; what a payment was judged by is in bi.breaches.
+COMMENT ON FUNCTION bi.price_floor_at(text, bigint, timestamptz) IS 'The price floor of an item for a lot of so many pieces at an instant: a row per channel and currency in which it had a floor of that size or smaller by then. Of each tier of at most the quantity the newest row of bi.price_floor_history with valid_from <= instant is looked at; of those the largest tier whose status is not NONE answers (a larger tier without rows of its own has the floor of the next smaller one), or the largest if all are NONE. After a change of the policy''s carry_days a larger tier may be NONE already while a smaller one, of an older promise, is still CARRIED: then the smaller one answers. It is the published floor, after all that happened at that very instant; what a payment was judged by is in bi.breaches.
 sku_id: the item.
 quantity: pieces of the lot.
 instant: when; now, if left out.
@@ -165,7 +165,7 @@ literal_floor: the lowest price of one piece that anyone paid within 30 days, in
 min_quantity: the tier that answered.
 valid_from: since when the floor was this.
 complete_up_to: how far the price-floor job has come (bi.job_progress).
-is_final: whether the instant lies before complete_up_to; else the answer may still change.';
+is_final: whether the instant lies more than an hour before complete_up_to; else the answer may still change, as rows may wait to be written. It does not hold while the job catches up: then more than an hour of events may wait.';
 
 CREATE VIEW bi.breaches AS
 SELECT

@@ -474,7 +474,7 @@ class ViewsTest {
                         floor.tier(),
                         floor.validFrom(),
                         prices,
-                        at.isBefore(prices)));
+                        at.isBefore(prices.minusSeconds(3600))));
             });
             answered += expected.size();
             assertThat(ask("SELECT * FROM bi.price_floor_at('" + sku + "', " + quantity + ", '" + at + "')"))
