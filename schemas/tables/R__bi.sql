@@ -455,12 +455,12 @@ SELECT
     i.computed_at AS prices_computed_at
 FROM public.factory_score AS s
 LEFT JOIN bi.price_index AS i ON i.factory_id = s.factory_id AND i.category_id = s.category_id
-WHERE s.band <> 'UNRATED' AND s.day >= (SELECT bi.quality_complete_day());
-COMMENT ON VIEW bi.factory_quality_price IS 'Quality for the price of every factory that is rated (band is not UNRATED) and was evaluated on the newest complete day or later.';
+WHERE s.band <> 'UNRATED' AND s.standing <> 'UNRATED' AND s.day >= (SELECT bi.quality_complete_day());
+COMMENT ON VIEW bi.factory_quality_price IS 'Quality for the price of every factory that is rated (neither band nor standing is UNRATED, so a forgotten one is not) and was evaluated on the newest complete day or later.';
 COMMENT ON COLUMN bi.factory_quality_price.factory_id IS 'The factory.';
 COMMENT ON COLUMN bi.factory_quality_price.category_id IS 'Its category: the one with most orders in the window; null if there is none.';
 COMMENT ON COLUMN bi.factory_quality_price.belt_id IS 'Its belt (产业带); null if unknown.';
-COMMENT ON COLUMN bi.factory_quality_price.standing IS 'UNRATED, GOOD, WATCH, PROBATION, DEMOTED or TRIAL.';
+COMMENT ON COLUMN bi.factory_quality_price.standing IS 'GOOD, WATCH, PROBATION, DEMOTED or TRIAL.';
 COMMENT ON COLUMN bi.factory_quality_price.score IS '0 to 100, from its newest evaluation.';
 COMMENT ON COLUMN bi.factory_quality_price.price_index IS 'How dear it is beside the others of its category (bi.price_index); null where fewer than 5 factories can be compared in each of its cells.';
 COMMENT ON COLUMN bi.factory_quality_price.ratio IS 'score / square root of price_index: the higher, the more quality for the price; null without a price_index.';

@@ -370,7 +370,9 @@ class ViewsTest {
                         .toList());
 
         List<Score> rated = world.now.stream()
-                .filter(s -> !s.band().equals("UNRATED") && !s.day().isBefore(complete))
+                .filter(s -> !s.band().equals("UNRATED")
+                        && !s.standing().equals("UNRATED")
+                        && !s.day().isBefore(complete))
                 .toList();
         Function<Score, Double> ratio = s ->
                 index.get(s.factory()) == null ? null : Double.valueOf(s.score() / Math.sqrt(index.get(s.factory())));
