@@ -572,3 +572,14 @@ COMMENT ON COLUMN bi.complete_up_to.complete_day IS 'Daily tables: the newest da
 COMMENT ON COLUMN bi.complete_up_to.recorded_at IS 'When the job''s newest rows were written, or bi.price_index computed, by the clock of the database; null if not known.';
 COMMENT ON COLUMN bi.complete_up_to.age IS 'How long ago complete_up_to was, by the clock of the database.';
 COMMENT ON COLUMN bi.complete_up_to.is_stale IS 'Whether that is too long ago: 26 hours; bi.price_index 50 hours, for its prices or its computing; item_factory 30 days; or there are no rows.';
+
+-- Whoever runs this: what R__roles.sql says of tables to come only holds for those made by the one who ran that.
+DO $$
+DECLARE
+    role_name text;
+BEGIN
+    FOR role_name IN SELECT rolname FROM pg_roles WHERE rolname IN ('bi_reader', 'touchstone_reader') LOOP
+        EXECUTE format('GRANT USAGE ON SCHEMA bi TO %I', role_name);
+        EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA bi TO %I', role_name);
+    END LOOP;
+END $$;

@@ -8,6 +8,10 @@ BEGIN
     -- Nobody else connects, and nobody makes tables of their own, not even for a while.
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
     REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+    -- Nor large objects, which fill the disk as well; only a superuser can say so.
+    IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+        REVOKE EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea) FROM PUBLIC;
+    END IF;
     FOREACH role_name IN ARRAY ARRAY['touchstone_writer', 'touchstone_reader', 'bi_reader'] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
             EXECUTE format('CREATE ROLE %I NOLOGIN', role_name);
@@ -29,7 +33,7 @@ BEGIN
     GRANT SELECT ON ALL TABLES IN SCHEMA bi TO bi_reader, touchstone_reader;
     ALTER DEFAULT PRIVILEGES IN SCHEMA bi GRANT SELECT ON TABLES TO bi_reader, touchstone_reader;
     ALTER ROLE bi_reader SET search_path = bi;
-    -- A query that went astray must not hold up the jobs.
+    -- A query that went astray must not hold up the jobs. These are defaults, which whoever means to can change.
     ALTER ROLE bi_reader SET default_transaction_read_only = on;
     ALTER ROLE bi_reader SET statement_timeout = '5min';
     -- Months that a question leaves out are left out of every table that it joins.
