@@ -714,7 +714,7 @@ final class Page {
     private ItemView item(Item item) {
         List<TierRow> tiers = item.floors().entrySet().stream()
                 .map(entry -> {
-                    var newest = entry.getValue().get(entry.getValue().size() - 1);
+                    var newest = item.floorsNow().get(entry.getKey());
                     List<Picture.Breach> own = item.breaches().stream()
                             .filter(breach -> breach.tier() == entry.getKey())
                             .toList();

@@ -181,7 +181,11 @@ record Picture(
     /** A floor from an instant on. */
     record FloorChange(long from, Long floor, Long literalFloor, Floor.Status status) {}
 
-    /** A payment above its floor. */
+    /**
+     * A payment above its floor.
+     *
+     * @param tier whose floors are drawn with it: the largest that has any and is at most the one it was judged in
+     */
     record Breach(String orderId, long paidAt, long tier, long quantity, long price, long floor, long excessBp) {}
 
     /**
@@ -189,6 +193,7 @@ record Picture(
      *
      * @param alerts the newest first
      * @param floors by tier: those in which it was breached, or all if none was
+     * @param floorsNow what binds each tier now: while it has no floor that of the next smaller one
      * @param breaches the oldest first
      * @param breachesLeftOut older ones, or in other tiers, that are not among them
      */
@@ -197,6 +202,7 @@ record Picture(
             String factoryId,
             List<Alert> alerts,
             SortedMap<Long, List<FloorChange>> floors,
+            SortedMap<Long, FloorChange> floorsNow,
             List<Breach> breaches,
             int breachesLeftOut,
             long from,

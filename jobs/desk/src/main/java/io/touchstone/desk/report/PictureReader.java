@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -440,7 +441,7 @@ final class PictureReader {
                         .add(new Breach(
                                 row.needed("order_id"),
                                 row.integer("paid_at"),
-                                row.integer("tier"),
+                                drawnTier(floors.get(key), row.integer("tier")),
                                 row.integer("quantity"),
                                 row.integer("price_micros"),
                                 row.integer("floor_micros"),
@@ -454,6 +455,7 @@ final class PictureReader {
                     .sorted(Comparator.comparingLong(Breach::paidAt).thenComparing(Breach::orderId))
                     .toList();
             TreeMap<Long, List<FloorChange>> courses = floors.getOrDefault(key, new TreeMap<>());
+            SortedMap<Long, FloorChange> now = binding(courses);
             courses.keySet().retainAll(shownTiers(courses, found));
             courses.replaceAll((tier, changes) -> within(changes, from));
             List<Breach> own = found.stream()
@@ -464,12 +466,33 @@ final class PictureReader {
                     entry.getValue().get(0).factoryId(),
                     entry.getValue(),
                     courses,
+                    now,
                     own.subList(Math.max(0, own.size() - BREACHES), own.size()),
                     found.size() - Math.min(BREACHES, own.size()),
                     from,
                     to));
         }
         return items;
+    }
+
+    /** The largest of the tiers that is at most the one of a payment; that one if there is none. */
+    private static long drawnTier(TreeMap<Long, ?> tiers, long tier) {
+        Long drawn = tiers == null ? null : tiers.floorKey(tier);
+        return drawn == null ? tier : drawn;
+    }
+
+    /** What binds each tier in the end: where there is no floor that of the next smaller tier. */
+    private static SortedMap<Long, FloorChange> binding(SortedMap<Long, List<FloorChange>> courses) {
+        SortedMap<Long, FloorChange> binding = new TreeMap<>();
+        FloorChange smaller = null;
+        for (Map.Entry<Long, List<FloorChange>> course : courses.entrySet()) {
+            FloorChange own = course.getValue().get(course.getValue().size() - 1);
+            if (own.status() != Floor.Status.NONE) {
+                smaller = own;
+            }
+            binding.put(course.getKey(), smaller == null ? own : smaller);
+        }
+        return binding;
     }
 
     private static PriceKey key(Row row) throws IOException {

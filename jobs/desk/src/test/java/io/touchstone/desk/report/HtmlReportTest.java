@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.touchstone.desk.Report;
 import io.touchstone.policy.Policy;
+import io.touchstone.price.Floor;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -83,6 +84,34 @@ class HtmlReportTest {
                             live,
                             Instant.ofEpochMilli(Samples.midnight(Samples.LAST)).plus(later))
                     .html();
+        }
+    }
+
+    @Test
+    void drawsABreachWithTheFloorOfTheNextSmallerTier() throws IOException {
+        Path file = temp.resolve("price_breach.csv");
+        Files.writeString(file, Files.readString(file).replace(",CNY,2,1,b-2,", ",CNY,60,50,b-2,"));
+        assertThat(item().floors()).containsOnlyKeys(1L);
+        assertThat(item().breaches()).extracting(Picture.Breach::tier).containsExactly(1L, 1L);
+
+        // Once the tier has rows, they are its own; with no floor in them the smaller one's binds.
+        Path floors = temp.resolve("price_floor_history.csv");
+        String newest = Files.readAllLines(floors).get(3);
+        Files.writeString(
+                floors,
+                Files.readString(floors)
+                        + newest.replace(",CNY,1,", ",CNY,50,").replace(",10000000,,CARRIED,0,", ",,,NONE,0,")
+                        + '\n');
+        assertThat(item().breaches()).extracting(Picture.Breach::tier).containsExactly(1L, 50L);
+        assertThat(item().floors().get(50L))
+                .extracting(Picture.FloorChange::status)
+                .containsExactly(Floor.Status.NONE);
+        assertThat(item().floorsNow().get(50L).floor()).isEqualTo(10_000_000);
+    }
+
+    private Picture.Item item() throws IOException {
+        try (Rows rows = new FolderRows(temp)) {
+            return new PictureReader(rows, Samples.ZONE).read().items().get(0);
         }
     }
 
