@@ -410,7 +410,9 @@ final class Page {
                 rate,
                 (int) Math.round(Math.min(100, times * 20)),
                 gravest == null ? "" : Words.date(gravest.openedAt(), zone),
-                gravest == null ? "" : Words.age(gravest.openedAt(), completeInstant(), zone),
+                gravest == null || completeInstant() == null
+                        ? ""
+                        : Words.age(gravest.openedAt(), completeInstant(), zone),
                 gravest == null ? "" : Words.clears(gravest, picture.day(), zone),
                 gravest == null ? "" : Words.date(gravest.at(), zone));
     }

@@ -127,6 +127,13 @@ class HtmlReportTest {
         }
         assertThat(HtmlReport.fromFolder(temp, Policy.DEFAULT, output)).contains("1 price alert open");
         assertThat(output).content().contains("There are no scores");
+        Path alerts = temp.resolve("alert.csv");
+        Files.write(
+                alerts,
+                Files.readAllLines(alerts).stream()
+                        .filter(line -> !line.startsWith("cc,"))
+                        .toList());
+        assertThat(HtmlReport.fromFolder(temp, Policy.DEFAULT, output)).contains("1 factory in trouble");
     }
 
     @Test
