@@ -26,7 +26,7 @@ final class BeltComparison {
 
     private final Map<String, Factory> factories;
 
-    /** Of the newest evaluation. */
+    /** Factories that were evaluated on it or later count. */
     private final LocalDate day;
 
     private final Map<PriceKey, Seller> sellers = new HashMap<>();
@@ -37,12 +37,10 @@ final class BeltComparison {
 
     private record Seller(String factory, String category) {}
 
-    BeltComparison(Map<String, Factory> factories) {
+    /** {@code day}: the newest that is complete; may be null without factories. */
+    BeltComparison(Map<String, Factory> factories, LocalDate day) {
         this.factories = factories;
-        day = factories.values().stream()
-                .map(Factory::day)
-                .max(Comparator.naturalOrder())
-                .orElse(null);
+        this.day = day;
     }
 
     /** Says whose an item is; before its floors. */
@@ -81,7 +79,7 @@ final class BeltComparison {
 
     private Belt belt(List<Factory> members, Map<String, Double> indices) {
         List<FactoryPoint> points = members.stream()
-                .filter(factory -> factory.isRated() && factory.day().equals(day))
+                .filter(factory -> factory.isRated() && !factory.day().isBefore(day))
                 .map(factory -> new FactoryPoint(factory.id(), factory.score(), indices.get(factory.id())))
                 .toList();
         List<FactoryPoint> priced =

@@ -62,6 +62,18 @@ final class DatabaseRows implements Rows {
         }
     }
 
+    /** As the views have it: of the newest day there may be a few factories only, while it is being written. */
+    @Override
+    public LocalDate completeDay() throws IOException {
+        String sql = "SELECT complete_day FROM bi.job_progress WHERE job = 'factory-quality'";
+        try (PreparedStatement query = connection.prepareStatement(sql);
+                ResultSet found = query.executeQuery()) {
+            return found.next() ? found.getObject(1, LocalDate.class) : null;
+        } catch (SQLException e) {
+            throw new IOException("view bi.job_progress cannot be read: " + e.getMessage(), e);
+        }
+    }
+
     private static String sql(Table table, Filter filter) {
         Function<List<Table.Column>, String> names =
                 columns -> columns.stream().map(Table.Column::name).collect(Collectors.joining(", "));

@@ -9,9 +9,11 @@ import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -58,6 +60,17 @@ final class FolderRows implements Rows {
         } catch (UncheckedIOException | IllegalArgumentException | IllegalStateException e) {
             throw new IOException(file(table) + ": " + e.getMessage(), e);
         }
+    }
+
+    /** The newest day of all: files are written when everything is there. */
+    @Override
+    public LocalDate completeDay() throws IOException {
+        AtomicReference<LocalDate> newest = new AtomicReference<>();
+        each(Table.FACTORY_SCORE_DAILY, Filter.ALL, row -> {
+            LocalDate day = row.day("day");
+            newest.accumulateAndGet(day, (a, b) -> a == null || b.isAfter(a) ? b : a);
+        });
+        return newest.get();
     }
 
     private String value(Table table, CSVRecord record, String column) throws IOException {

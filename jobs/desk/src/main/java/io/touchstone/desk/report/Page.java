@@ -580,7 +580,7 @@ final class Page {
                 factory == null ? null : Words.decimal(factory.score()),
                 factory == null ? null : factory.band(),
                 place(factory),
-                factory == null || factory.day().equals(picture.day())
+                factory == null || !factory.day().isBefore(picture.day())
                         ? null
                         : factory.day().toString(),
                 gravest == null

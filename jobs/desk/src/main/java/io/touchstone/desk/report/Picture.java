@@ -13,9 +13,10 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * What a report shows, as data: a marketplace as of its newest evaluation.
+ * What a report shows, as data: a marketplace as of its newest complete evaluation.
  *
- * @param day of the newest evaluation: scores saw everything before its midnight; null if nothing was ever evaluated
+ * @param day the newest for which every factory was evaluated: scores saw everything before its midnight; null if nothing was ever
+ *     evaluated. A few factories may have been evaluated on a later day already
  * @param newestPrice the newest instant at which a floor changed, a breach was paid or a price alert was revised; null if none
  * @param policyVersion of the newest evaluation or alert; null if there is neither
  * @param standings how many factories had which standing on each day
@@ -49,8 +50,9 @@ record Picture(
     /** A factory as of its newest evaluation. */
     record Factory(
             String id, LocalDate day, double score, String band, Standing standing, String category, String belt) {
+        /** A forgotten factory keeps its band, but has no standing. */
         boolean isRated() {
-            return !"UNRATED".equals(band);
+            return !"UNRATED".equals(band) && standing != Standing.UNRATED;
         }
     }
 

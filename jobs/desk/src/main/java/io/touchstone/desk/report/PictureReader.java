@@ -36,6 +36,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -126,6 +127,9 @@ final class PictureReader {
     }
 
     private void readFactories() throws IOException {
+        day = rows.completeDay();
+        boolean known = day != null;
+        AtomicReference<LocalDate> newest = new AtomicReference<>();
         rows.each(Table.FACTORY_SCORE, Filter.ALL, row -> {
             Factory factory = new Factory(
                     row.needed("factory_id"),
@@ -136,11 +140,14 @@ final class PictureReader {
                     row.text("category_id"),
                     row.text("belt_id"));
             factories.put(factory.id(), factory);
-            if (day == null || factory.day().isAfter(day)) {
-                day = factory.day();
+            if (newest.get() == null || factory.day().isAfter(newest.get())) {
+                newest.set(factory.day());
                 policyVersion = row.text("policy_version");
             }
         });
+        if (!known) {
+            day = newest.get();
+        }
     }
 
     private LocalDate firstDay() {
@@ -200,9 +207,12 @@ final class PictureReader {
         LocalDate before = day.minusDays(Picture.COMPARED_DAYS);
         rows.each(Table.FACTORY_SCORE_DAILY, Filter.ALL.since("day", firstDay()), row -> {
             LocalDate evaluated = row.day("day");
-            standings
-                    .computeIfAbsent(evaluated, none -> new EnumMap<>(Standing.class))
-                    .merge(row.symbol("standing", Standing.class), 1, Integer::sum);
+            // A day that is only being written would look as if most factories were gone.
+            if (!evaluated.isAfter(day)) {
+                standings
+                        .computeIfAbsent(evaluated, none -> new EnumMap<>(Standing.class))
+                        .merge(row.symbol("standing", Standing.class), 1, Integer::sum);
+            }
             if (evaluated.equals(before) && !"UNRATED".equals(row.text("band"))) {
                 scoresBefore.put(row.needed("factory_id"), row.real("score"));
             }
@@ -211,7 +221,7 @@ final class PictureReader {
 
     private Stream<Factory> rated() {
         return factories.values().stream()
-                .filter(factory -> factory.isRated() && factory.day().equals(day));
+                .filter(factory -> factory.isRated() && !factory.day().isBefore(day));
     }
 
     /** Null if there is no score to compare with. */
@@ -520,7 +530,7 @@ final class PictureReader {
     }
 
     private List<Picture.Belt> readBelts() throws IOException {
-        BeltComparison belts = new BeltComparison(factories);
+        BeltComparison belts = new BeltComparison(factories, day);
         if (factories.isEmpty()) {
             return List.of();
         }

@@ -36,7 +36,7 @@ class BeltComparisonTest {
             factory("n" + i, "north", 80);
             factory("s" + i, "south", 80);
         }
-        BeltComparison comparison = new BeltComparison(factories);
+        BeltComparison comparison = new BeltComparison(factories, LocalDate.EPOCH);
         floor(comparison, "n1", 40);
         floor(comparison, "n2", 40);
         floor(comparison, "n3", 40);
@@ -56,11 +56,25 @@ class BeltComparisonTest {
         for (int i = 1; i <= 4; i++) {
             factory("n" + i, "north", 80);
         }
-        BeltComparison comparison = new BeltComparison(factories);
+        BeltComparison comparison = new BeltComparison(factories, LocalDate.EPOCH);
         for (int i = 1; i <= 4; i++) {
             floor(comparison, "n" + i, 40);
         }
         assertThat(comparison.belts().get(0).priceIndex()).isNull();
         assertThat(comparison.belts().get(0).score()).isEqualTo(80);
+    }
+
+    @Test
+    void countsFactoriesThatWereEvaluatedOnTheDayOrLaterAndAreNotForgotten() {
+        for (int i = 1; i <= 4; i++) {
+            factory("n" + i, "north", 80);
+        }
+        LocalDate day = LocalDate.EPOCH.plusDays(1);
+        factories.put("n2", new Factory("n2", day, 60, "B", Standing.GOOD, "mugs", "north"));
+        factories.put("n3", new Factory("n3", day.plusDays(1), 70, "B", Standing.GOOD, "mugs", "north"));
+        factories.put("n4", new Factory("n4", day, 50, "B", Standing.UNRATED, "mugs", "north"));
+        Belt belt = new BeltComparison(factories, day).belts().get(0);
+        assertThat(belt.rated()).isEqualTo(2);
+        assertThat(belt.score()).isEqualTo(60);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.touchstone.desk.Report;
+import io.touchstone.io.Table;
 import io.touchstone.policy.Policy;
 import io.touchstone.price.Floor;
 import java.io.IOException;
@@ -14,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +87,50 @@ class HtmlReportTest {
                             live,
                             Instant.ofEpochMilli(Samples.midnight(Samples.LAST)).plus(later))
                     .html();
+        }
+    }
+
+    /** Of a database, at ten seconds past midnight. */
+    @Test
+    void takesADayThatIsOnlyBeingWrittenForNoneYet() throws IOException {
+        LocalDate before = Samples.LAST.minusDays(1);
+        Path file = temp.resolve("factory_score.csv");
+        List<String> trailing = Files.readAllLines(file).stream()
+                .map(line ->
+                        line.startsWith("\"f-1\"") ? line : line.replace(Samples.LAST.toString(), before.toString()))
+                .toList();
+        Files.write(file, trailing);
+        Picture picture;
+        try (FolderRows rows = new FolderRows(temp)) {
+            assertThat(rows.completeDay()).isEqualTo(Samples.LAST);
+            picture = new PictureReader(new As(rows, before), Samples.ZONE).read();
+        }
+        assertThat(picture.day()).isEqualTo(before);
+        assertThat(picture.standings().lastKey()).isEqualTo(before);
+        assertThat(picture.worst()).hasSize(6);
+        assertThat(picture.belts()).extracting(Picture.Belt::rated).containsExactlyInAnyOrder(7, 1);
+    }
+
+    /** Rows of which somebody says up to when they are complete. */
+    private record As(Rows rows, LocalDate completeDay) implements Rows {
+        @Override
+        public void each(Table table, Filter filter, Taker taker) throws IOException {
+            rows.each(table, filter, taker);
+        }
+
+        @Override
+        public String source() {
+            return rows.source();
+        }
+
+        @Override
+        public boolean isLive() {
+            return rows.isLive();
+        }
+
+        @Override
+        public void close() throws IOException {
+            rows.close();
         }
     }
 
