@@ -70,6 +70,7 @@ abstract class EventTimeOperator<K, T, O> extends AbstractStreamOperator<O> {
         MetricGroup metrics = JobMetrics.of(getMetricGroup());
         metrics.gauge("bufferedEvents", waiting::size);
         metrics.gauge("eventTimeLagMillis", JobMetrics.ageMillis(() -> reached));
+        metrics.gauge("seenThroughMillis", () -> reached);
         metrics.gauge("newestClosedDay", this::newestClosedDay);
     }
 

@@ -126,12 +126,12 @@ public final class Export implements Callable<Integer> {
                 continue;
             }
             String seen = kind.jobName() + " has seen everything before that midnight (is everything published, and did"
-                    + " scripts/replay --until DATE move the clock? A job that was restarted since knows no clock until then)";
+                    + " scripts/replay --until DATE move the clock?)";
             Flink.await(seen, () -> {
                 String job = flink.running(kind.jobName())
                         .orElseThrow(() -> new IllegalStateException(kind.jobName() + " has ended"))
                         .id();
-                return flink.watermark(job) >= midnight;
+                return flink.seenThrough(job) >= midnight;
             });
             // With it tables are written and alerts committed.
             flink.checkpoint(flink.running(kind.jobName()).orElseThrow().id());

@@ -201,23 +201,34 @@ public final class Flink {
         return causes.isEmpty() ? Optional.empty() : Optional.of(causes.get(causes.size() - 1));
     }
 
-    /** The instant through which a job has seen everything: the lowest clock of whatever has inputs. */
-    public long watermark(String job) throws IOException {
+    /**
+     * The instant through which a job has seen everything, as those of its tasks say who keep it through a restart: watermarks are
+     * unknown then until something new comes.
+     */
+    public long seenThrough(String job) throws IOException {
         long lowest = Long.MAX_VALUE;
+        boolean known = false;
         for (JsonNode vertex : get("/jobs/" + job).get("vertices")) {
-            JsonNode subtasks =
-                    get("/jobs/" + job + "/vertices/" + vertex.get("id").asText() + "/watermarks");
-            if (vertex.get("name").asText().startsWith("Source:")) {
+            String metrics = "/jobs/" + job + "/vertices/" + vertex.get("id").asText() + "/metrics";
+            List<String> clocks = new ArrayList<>();
+            for (JsonNode metric : get(metrics)) {
+                if (metric.get("id").asText().endsWith(".touchstone.seenThroughMillis")) {
+                    clocks.add(metric.get("id").asText());
+                }
+            }
+            if (clocks.isEmpty()) {
                 continue;
             }
-            if (subtasks.isEmpty()) {
+            known = true;
+            JsonNode values = get(metrics + "?get=" + String.join(",", clocks));
+            if (values.size() < vertex.get("parallelism").asInt()) {
                 return Long.MIN_VALUE;
             }
-            for (JsonNode subtask : subtasks) {
-                lowest = Math.min(lowest, subtask.get("value").asLong());
+            for (JsonNode value : values) {
+                lowest = Math.min(lowest, value.get("value").asLong(Long.MIN_VALUE));
             }
         }
-        return lowest;
+        return known ? lowest : Long.MIN_VALUE;
     }
 
     /** Something that is true or not yet. */

@@ -198,7 +198,8 @@ public final class FlinkServers {
         c.setString("metrics.reporter.prom.port", METRICS_PORTS);
         // Status is asked for by people who wait.
         c.set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, Duration.ofSeconds(2));
-        // Threads that show metrics keep the classes of a job that has ended until they end themselves: after eight deployments in six
+        // Threads that show metrics keep the classes of a job that has ended until they end themselves: after eight
+        // deployments in six
         // minutes the usual 256 MiB were full.
         c.set(TaskManagerOptions.JVM_METASPACE, MemorySize.ofMebiBytes(METASPACE_MB));
         c.set(TaskManagerOptions.NUM_TASK_SLOTS, settings.slots());

@@ -96,7 +96,7 @@ final class Status {
                                                     .asLong())),
                             last.path("end_to_end_duration").asText() + " ms",
                             checkpoints.path("counts").path("failed").asText(),
-                            seenThrough(flink.watermark(job.id()))));
+                            seenThrough(flink.seenThrough(job.id()))));
             flink.rootCause(job.id())
                     .ifPresent(cause ->
                             out.println("    last failure: " + cause.substring(0, Math.min(cause.length(), 180))));

@@ -116,7 +116,7 @@ public final class TimeAttack implements FaultTest {
     private static long watermark(Ordeal ordeal) throws Exception {
         long highest = 0;
         for (Flink.Job job : ordeal.site().flink().jobs()) {
-            highest = Math.max(highest, ordeal.site().flink().watermark(job.id()));
+            highest = Math.max(highest, ordeal.site().flink().seenThrough(job.id()));
         }
         return highest;
     }
