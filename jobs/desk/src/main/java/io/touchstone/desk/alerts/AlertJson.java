@@ -7,10 +7,18 @@ import io.touchstone.alert.AlertStatus;
 import io.touchstone.alert.Severity;
 import io.touchstone.io.AlertMessage;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /** A message of the alert topics, read back. */
 public final class AlertJson {
     private static final JsonMapper JSON = new JsonMapper();
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
+
+    /** More than any alert ever has. */
+    private static final long MOST_REVISIONS = 1_000_000;
+
+    /** The end of year 9999, epoch ms. */
+    private static final long LAST_INSTANT = 253_402_300_799_999L;
 
     private AlertJson() {}
 
@@ -33,17 +41,17 @@ public final class AlertJson {
         return new AlertMessage(
                 text(json, "summary"),
                 text(json, "summary_zh"),
-                text(json, "alert_id"),
-                (int) number(json, "revision"),
+                id(json),
+                (int) number(json, "revision", 1, MOST_REVISIONS),
                 constant(json, "kind", Kind.values()).name(),
                 status,
                 constant(json, "severity", Severity.values()),
                 text(json, "subject"),
                 text(json, "factory_id"),
                 json.path("cause").textValue(),
-                number(json, "at"),
-                number(json, "opened_at"),
-                status.closed() ? Long.valueOf(number(json, "closed_at")) : null,
+                time(json, "at"),
+                time(json, "opened_at"),
+                status.closed() ? Long.valueOf(time(json, "closed_at")) : null,
                 text(json, "policy_version"),
                 json.path("evidence").toString());
     }
@@ -66,10 +74,25 @@ public final class AlertJson {
         return value.textValue();
     }
 
-    private static long number(JsonNode json, String field) {
+    private static String id(JsonNode json) {
+        String id = text(json, "alert_id");
+        if (!ID.matcher(id).matches()) {
+            throw new IllegalArgumentException("its alert_id is none");
+        }
+        return id;
+    }
+
+    private static long time(JsonNode json, String field) {
+        return number(json, field, 0, LAST_INSTANT);
+    }
+
+    private static long number(JsonNode json, String field, long least, long most) {
         JsonNode value = json.path(field);
         if (!value.isIntegralNumber() || !value.canConvertToLong()) {
             throw new IllegalArgumentException("its " + field + " is no number");
+        }
+        if (value.longValue() < least || value.longValue() > most) {
+            throw new IllegalArgumentException("its " + field + " is out of range");
         }
         return value.longValue();
     }

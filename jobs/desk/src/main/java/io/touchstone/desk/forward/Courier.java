@@ -7,10 +7,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Empties the outbox of one target on a thread of its own, so that a target that is slow holds up nobody else. */
 final class Courier implements AutoCloseable {
     private static final long GRACE_MS = 3000;
+
+    /** How many open alerts go in a request when they are sent again. */
+    private static final int MOST_AT_ONCE = 200;
+
+    /** When open alerts are sent again after that failed. */
+    private static final long SOON_MS = 10_000;
 
     private final Target target;
     private final Outbox outbox;
@@ -54,13 +61,18 @@ final class Courier implements AutoCloseable {
     private void run() {
         try {
             while (!closed) {
+                // Before what waits: it may wait for long, and what is not told again is over for the receiver.
+                long reminder = target.type() == TargetType.ALERTMANAGER
+                        ? Math.max(resendAt, outbox.quietUntil())
+                        : Long.MAX_VALUE;
+                if (clock.millis() >= reminder) {
+                    resend();
+                }
                 Optional<Delivery> next = outbox.next();
                 if (next.isPresent()) {
                     deliver(next.get());
-                } else if (target.type() == TargetType.ALERTMANAGER && clock.millis() >= resendAt) {
-                    resend();
-                } else {
-                    outbox.await(target.type() == TargetType.ALERTMANAGER ? resendAt : Long.MAX_VALUE);
+                } else if (reminder == Long.MAX_VALUE || clock.millis() < reminder) {
+                    outbox.await(reminder);
                 }
             }
         } catch (InterruptedException e) {
@@ -69,7 +81,7 @@ final class Courier implements AutoCloseable {
     }
 
     private void deliver(Delivery delivery) throws InterruptedException {
-        Outcome outcome = sender.send(delivery);
+        Outcome outcome = send(delivery);
         if (Thread.interrupted()) {
             // Whether it arrived nobody knows: it is sent again after the next start, under the same key.
             throw new InterruptedException();
@@ -86,20 +98,35 @@ final class Courier implements AutoCloseable {
         }
     }
 
-    private void resend() {
+    /** However it goes wrong, the next one has its turn. */
+    private Outcome send(Delivery delivery) {
+        try {
+            return sender.send(delivery);
+        } catch (RuntimeException e) {
+            return Outcome.failed(e.getClass().getSimpleName());
+        }
+    }
+
+    private void resend() throws InterruptedException {
         resendAt = clock.millis() + target.resendEvery().toMillis();
         List<Message> all = open.get();
-        over.retainAll(all.stream().map(message -> message.alert().alertId()).toList());
+        over.retainAll(all.stream().map(message -> message.alert().alertId()).collect(Collectors.toSet()));
         List<Message> alerts = all.stream()
                 .filter(message -> !over.contains(message.alert().alertId()))
                 .toList();
-        // While it is in trouble it has enough to do.
-        if (alerts.isEmpty() || outbox.isTroubled()) {
-            return;
-        }
-        Outcome outcome = sender.send(new Delivery(null, alerts, List.of(), 0));
-        if (outcome.kind() != Outcome.Kind.DELIVERED) {
-            remarks.accept(target.name() + ": " + outcome.detail() + "; open alerts will be sent again");
+        for (int i = 0; i < alerts.size() && !closed; i += MOST_AT_ONCE) {
+            List<Message> some = alerts.subList(i, Math.min(i + MOST_AT_ONCE, alerts.size()));
+            Outcome outcome = send(new Delivery(null, some, List.of(), 0));
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            if (outcome.kind() != Outcome.Kind.DELIVERED) {
+                remarks.accept(target.name() + ": " + outcome.detail() + "; open alerts will be sent again");
+                resendAt = clock.millis() + Math.min(target.resendEvery().toMillis(), SOON_MS);
+            }
+            if (outcome.kind() == Outcome.Kind.FAILED) {
+                return;
+            }
         }
     }
 

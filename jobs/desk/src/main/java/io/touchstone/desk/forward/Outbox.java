@@ -17,15 +17,30 @@ final class Outbox {
     private static final class Waiting {
         final Delivery delivery;
         final Set<String> alerts = new HashSet<>();
+        /** The group that it was a part of; null if none was refused. */
+        final Group group;
+
         final long since;
         int tries;
         int refusals;
         long next;
 
-        Waiting(Delivery delivery, long now) {
+        Waiting(Delivery delivery, Group group, long now) {
             this.delivery = delivery;
+            this.group = group;
             since = now;
             delivery.messages().forEach(message -> alerts.add(message.alert().alertId()));
+        }
+    }
+
+    /** A group that was refused as a whole; what it held is done when all of its alerts are over. */
+    private static final class Group {
+        final Delivery whole;
+        int left;
+
+        Group(Delivery whole) {
+            this.whole = whole;
+            left = whole.messages().size();
         }
     }
 
@@ -44,6 +59,7 @@ final class Outbox {
     private final List<Waiting> waiting = new ArrayList<>();
     private Waiting underWay;
     private int failures;
+    private long bytes;
     private long quietUntil;
 
     /**
@@ -60,7 +76,8 @@ final class Outbox {
     }
 
     synchronized void add(Delivery delivery) {
-        waiting.add(new Waiting(delivery, clock.millis()));
+        waiting.add(new Waiting(delivery, null, clock.millis()));
+        bytes += bytes(delivery);
         notifyAll();
     }
 
@@ -94,6 +111,10 @@ final class Outbox {
         }
         if (outcome.kind() == Outcome.Kind.REFUSED) {
             one.refusals++;
+            if (one.refusals >= triesIfRefused && one.delivery.messages().size() > 1) {
+                split(one, now);
+                return Optional.empty();
+            }
             if (one.refusals >= triesIfRefused) {
                 return Optional.of(end(one, false, outcome.detail()));
             }
@@ -107,9 +128,33 @@ final class Outbox {
         return Optional.empty();
     }
 
+    /** One that the receiver does not take is not to take the others along: from now on they go one by one, in its place. */
+    private void split(Waiting one, long now) {
+        Group group = new Group(one.delivery);
+        List<Waiting> parts = one.delivery.messages().stream()
+                .map(message ->
+                        new Waiting(new Delivery(one.delivery.belt(), List.of(message), List.of(), 0), group, now))
+                .toList();
+        int at = waiting.indexOf(one);
+        waiting.remove(at);
+        waiting.addAll(at, parts);
+    }
+
     private Ended end(Waiting one, boolean delivered, String detail) {
         waiting.remove(one);
-        return new Ended(one.delivery, delivered, one.tries, detail);
+        bytes -= bytes(one.delivery);
+        Delivery delivery = one.delivery;
+        if (one.group != null && --one.group.left == 0) {
+            Delivery whole = one.group.whole;
+            delivery = new Delivery(whole.belt(), delivery.messages(), whole.held(), whole.releasedAt());
+        }
+        return new Ended(delivery, delivered, one.tries, detail);
+    }
+
+    private static long bytes(Delivery delivery) {
+        return delivery.messages().stream()
+                .mapToLong(message -> message.json().length())
+                .sum();
     }
 
     /** Waits until there may be something to try, or until the clock shows {@code until}, a minute at most. */
@@ -147,8 +192,13 @@ final class Outbox {
         return waiting.size();
     }
 
-    /** Whether the last try failed, so that there is no point in sending what is not needed. */
-    synchronized boolean isTroubled() {
-        return failures > 0 || !waiting.isEmpty();
+    /** How long the messages are that wait, in chars. */
+    synchronized long bytes() {
+        return bytes;
+    }
+
+    /** Until when the receiver is left alone, epoch ms; in the past if it is well. */
+    synchronized long quietUntil() {
+        return quietUntil;
     }
 }

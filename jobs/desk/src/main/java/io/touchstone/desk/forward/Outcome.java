@@ -25,14 +25,20 @@ record Outcome(Kind kind, String detail, long retryAfterMs) {
         return new Outcome(Kind.FAILED, detail, 0);
     }
 
+    static Outcome refused(String detail) {
+        return new Outcome(Kind.REFUSED, detail, 0);
+    }
+
     /** What an answer of HTTP means. */
     static Outcome of(int status, long retryAfterMs) {
         String detail = "HTTP " + status;
         if (status >= 200 && status < 300) {
             return delivered(detail);
         }
-        return status == 408 || status == 425 || status == 429 || status >= 500
-                ? new Outcome(Kind.FAILED, detail, retryAfterMs)
-                : new Outcome(Kind.REFUSED, detail, 0);
+        // Only these speak of the message. All others (a token that is being changed, a path that is gone) pass once
+        // somebody has acted.
+        return status == 400 || status == 413 || status == 422
+                ? refused(detail)
+                : new Outcome(Kind.FAILED, detail, retryAfterMs);
     }
 }

@@ -73,7 +73,10 @@ final class Sender {
         try {
             secret = target.secret() == null ? null : read(target, target.secret());
             url = target.secretUrl() == null ? target.url() : read(target, target.secretUrl());
-            Call call = Wording.of(target, delivery, url, secret, clock.millis());
+            Call call = word(delivery, url, secret);
+            if (call == null) {
+                return Outcome.refused("there are no words for it");
+            }
             HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(call.url()))
                     .timeout(target.timeout())
                     .POST(HttpRequest.BodyPublishers.ofString(call.body()));
@@ -110,9 +113,36 @@ final class Sender {
         }
     }
 
-    private static String told(String body, String secret, String url) {
+    /** The request; null if a message in it cannot be put into words. */
+    private Call word(Delivery delivery, String url, String secret) {
+        try {
+            return Wording.of(target, delivery, url, secret, clock.millis());
+        } catch (RuntimeException e) {
+            return null;
+        }
+    }
+
+    /** What was answered, without what is secret; nothing if the address is, as an answer may tell a part of it. */
+    private String told(String body, String secret, String url) {
+        if (target.secretUrl() != null) {
+            return "";
+        }
         String text = AlertMessage.oneLine(body).strip().replace(url, "(its address)");
-        return text.isEmpty() ? "" : ": " + (secret == null ? text : text.replace(secret, "(its secret)"));
+        if (secret != null) {
+            text = text.replace(secret, "(its secret)");
+            text = withoutBeginning(text.replaceAll("\uFFFD+$", ""), secret);
+        }
+        return text.isEmpty() ? "" : ": " + text;
+    }
+
+    /** The text was cut off somewhere, maybe in the middle of the secret. */
+    private static String withoutBeginning(String text, String secret) {
+        for (int length = Math.min(secret.length(), text.length()); length > 0; length--) {
+            if (text.endsWith(secret.substring(0, length))) {
+                return text.substring(0, text.length() - length);
+            }
+        }
+        return text;
     }
 
     private static long retryAfter(HttpResponse<?> response) {

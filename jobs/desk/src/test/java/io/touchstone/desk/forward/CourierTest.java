@@ -239,6 +239,89 @@ class CourierTest {
     }
 
     @Test
+    void saysNothingOfAnAnswerThatMayTellASecretAddress() throws Exception {
+        Receiver receiver = receiver((exchange, request) -> Receiver.answer(exchange, 503, "no /services/T1/B2/XXX"));
+        Path file = Files.writeString(temp.resolve("url"), receiver.url() + "/services/T1/B2/XXX");
+        Target target = new Target(
+                "desk",
+                TargetType.SLACK,
+                null,
+                new Secret(null, file.toString()),
+                null,
+                Severity.INFO,
+                Set.of(),
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(1));
+        courier(target, List.of()).add(alone(Story.opened(Kind.DEMOTION, "f", 0)));
+        await().until(() -> !remarks.isEmpty());
+        assertThat(remarks.get(0)).startsWith("desk: HTTP 503; ");
+    }
+
+    @Test
+    void saysNoPartOfASecretThatAnAnswerIsCutOffIn() throws Exception {
+        Receiver receiver =
+                receiver((exchange, request) -> Receiver.answer(exchange, 503, "x".repeat(290) + "secret-token"));
+        Path file = Files.writeString(temp.resolve("token"), "secret-token");
+        courier(
+                        target(
+                                TargetType.WEBHOOK,
+                                receiver.url(),
+                                new Secret(null, file.toString()),
+                                Duration.ofSeconds(5)),
+                        List.of())
+                .add(alone(Story.opened(Kind.DEMOTION, "f", 0)));
+        await().until(() -> !remarks.isEmpty());
+        assertThat(remarks.get(0)).startsWith("desk: HTTP 503: " + "x".repeat(290) + "; ");
+    }
+
+    @Test
+    void givesUpWhatThereAreNoWordsForAndGoesOn() throws Exception {
+        Receiver receiver = receiver((exchange, request) -> Receiver.answer(exchange, 200, ""));
+        Outbox outbox = courier(receiver.url());
+        Message good = Story.opened(Kind.DEMOTION, "good", 0);
+        Message bad = Story.opened(Kind.DEMOTION, "bad", 0);
+        outbox.add(alone(new Message(bad.alert(), "{", 0, bad.place())));
+        outbox.add(alone(good));
+        awaitEnded(2);
+        assertThat(ended.get(0).delivered()).isTrue();
+        assertThat(ended.get(1).delivered()).isFalse();
+        assertThat(ended.get(1).detail()).isEqualTo("there are no words for it");
+    }
+
+    @Test
+    void tellsAnAlertmanagerWhatIsOpenWhileItDoesNotTakeSomethingElse() throws Exception {
+        Message stillOpen = Story.opened(Kind.DEMOTION, "f", 0);
+        Receiver receiver = receiver((exchange, request) ->
+                Receiver.answer(exchange, request.body().toString().contains("\"bad\"") ? 500 : 200, ""));
+        Outbox outbox = courier(
+                target(TargetType.ALERTMANAGER, receiver.url(), null, Duration.ofSeconds(5)), List.of(stillOpen));
+        outbox.add(alone(Story.opened(Kind.DEMOTION, "bad", 0)));
+        await().until(() -> remarks.size() > 3);
+        int before = receiver.requests().size();
+        await().until(() ->
+                receiver.requests().subList(before, receiver.requests().size()).stream()
+                                .filter(request -> request.body()
+                                        .toString()
+                                        .contains(stillOpen.alert().alertId()))
+                                .count()
+                        > 2);
+        assertThat(ended).isEmpty();
+    }
+
+    @Test
+    void tellsAnAlertmanagerOfManyInSeveralRequests() throws Exception {
+        Receiver receiver = receiver((exchange, request) -> Receiver.answer(exchange, 200, ""));
+        List<Message> many = new ArrayList<>();
+        for (int i = 0; i < 250; i++) {
+            many.add(Story.opened(Kind.DEMOTION, "f" + i, 0));
+        }
+        courier(target(TargetType.ALERTMANAGER, receiver.url(), null, Duration.ofSeconds(5)), many);
+        await().until(() -> receiver.requests().size() >= 2);
+        assertThat(receiver.requests().get(0).body()).hasSize(200);
+        assertThat(receiver.requests().get(1).body()).hasSize(50);
+    }
+
+    @Test
     void tellsAnAlertmanagerAgainWhatIsOpen() throws Exception {
         Receiver receiver = receiver((exchange, request) -> Receiver.answer(exchange, 200, ""));
         Message stillOpen = Story.opened(Kind.DEMOTION, "f", 0);

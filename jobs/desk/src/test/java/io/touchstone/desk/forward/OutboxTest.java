@@ -34,7 +34,7 @@ class OutboxTest {
 
         assertThat(outbox.next()).contains(first);
         assertThat(outbox.next()).as("one at a time").isEmpty();
-        assertThat(outbox.tried(Outcome.of(404, 0))).isEmpty();
+        assertThat(outbox.tried(Outcome.of(422, 0))).isEmpty();
         assertThat(outbox.next())
                 .as("another alert overtakes, the next revision does not")
                 .contains(other);
@@ -96,6 +96,50 @@ class OutboxTest {
             assertThat(end.detail()).isEqualTo("HTTP 400");
         });
         assertThat(outbox.next()).contains(good);
+    }
+
+    @Test
+    void triesAgainWhateverDoesNotSpeakOfTheMessage() {
+        for (int status : new int[] {301, 401, 403, 404, 409}) {
+            assertThat(Outcome.of(status, 0).kind()).isEqualTo(Outcome.Kind.FAILED);
+        }
+        for (int status : new int[] {400, 413, 422}) {
+            assertThat(Outcome.of(status, 0).kind()).isEqualTo(Outcome.Kind.REFUSED);
+        }
+    }
+
+    private Optional<Outbox.Ended> refuseForGood() {
+        Optional<Outbox.Ended> ended = Optional.empty();
+        for (int tries = 1; tries <= 3; tries++) {
+            assertThat(outbox.next()).isPresent();
+            ended = outbox.tried(Outcome.of(413, 0));
+            clock.forward(10_000);
+        }
+        return ended;
+    }
+
+    @Test
+    void sendsAlertsOfARefusedGroupOneByOne() {
+        Message good = Story.opened(Kind.DEMOTION, "f", 0);
+        Message bad = Story.opened(Kind.DEMOTION, "g", 0);
+        outbox.add(new Delivery("yiwu", List.of(good, bad), List.of(good.place(), bad.place()), 7));
+        outbox.add(delivery(Story.escalated(Kind.DEMOTION, "g", 2, 0)));
+        assertThat(refuseForGood()).isEmpty();
+
+        assertThat(outbox.next()).get().extracting(Delivery::key).isEqualTo(good.key());
+        assertThat(outbox.tried(Outcome.delivered(""))).get().satisfies(ended -> {
+            assertThat(ended.delivered()).isTrue();
+            assertThat(ended.delivery().held()).as("the group is not over").isEmpty();
+        });
+        assertThat(refuseForGood()).get().satisfies(ended -> {
+            assertThat(ended.delivered()).isFalse();
+            assertThat(ended.delivery().messages()).containsExactly(bad);
+            assertThat(ended.delivery().held()).containsExactly(good.place(), bad.place());
+            assertThat(ended.delivery().releasedAt()).isEqualTo(7);
+        });
+        assertThat(outbox.next()).get().extracting(Delivery::key).asString().endsWith("/2");
+        outbox.tried(Outcome.delivered(""));
+        assertThat(outbox.bytes()).isZero();
     }
 
     @Test
