@@ -12,10 +12,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -25,6 +24,7 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** The alert topics, and the offsets of the consumer group that say how far they were delivered. */
@@ -33,18 +33,21 @@ final class Feed implements AutoCloseable {
     static final String NAME = "forward";
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);
-    private static final Pattern RELEASED_THROUGH = Pattern.compile("silences released through (\\d{1,15})");
+
+    /** A position is known, or it is asked for again. */
+    private static final Duration AT_ONCE = Duration.ofMillis(1);
 
     private final KafkaOptions kafka;
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
     private final List<TopicPartition> partitions = new ArrayList<>();
     private final Consumer<String> remarks;
     private final BiConsumer<Place, String> foreign;
     private final Map<TopicPartition, Long> starts = new HashMap<>();
     private final Map<TopicPartition, Long> endsAtStart;
     private final boolean first;
-    private long releasedThrough = Long.MAX_VALUE;
-    private Map<TopicPartition, Long> committed = new HashMap<>();
+    private final Map<TopicPartition, Mark> marks = new HashMap<>();
+    private final Map<TopicPartition, Long> positions = new HashMap<>();
+    private Map<Ledger.Partition, Ledger.Done> committed = Map.of();
 
     /**
      * Opens the topics.
@@ -54,9 +57,10 @@ final class Feed implements AutoCloseable {
      * @throws ConfigException if there are no such topics, or the broker does not answer
      */
     Feed(KafkaOptions kafka, Consumer<String> remarks, BiConsumer<Place, String> foreign) {
-        this.kafka = kafka;
-        this.remarks = remarks;
-        this.foreign = foreign;
+        this(kafka, consumer(kafka), remarks, foreign);
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(KafkaOptions kafka) {
         Map<String, Object> properties = new HashMap<>(KafkaAccess.properties(kafka, NAME));
         properties.put(ConsumerConfig.GROUP_ID_CONFIG, kafka.group(NAME));
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -66,10 +70,21 @@ final class Feed implements AutoCloseable {
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
         try {
-            consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         } catch (KafkaException e) {
-            throw unreachable(e);
+            throw unreachable(kafka, e);
         }
+    }
+
+    Feed(
+            KafkaOptions kafka,
+            org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
+            Consumer<String> remarks,
+            BiConsumer<Place, String> foreign) {
+        this.kafka = kafka;
+        this.consumer = consumer;
+        this.remarks = remarks;
+        this.foreign = foreign;
         try {
             for (String topic :
                     List.of(kafka.topics().priceAlerts(), kafka.topics().demotionAlerts())) {
@@ -93,6 +108,10 @@ final class Feed implements AutoCloseable {
     }
 
     private ConfigException unreachable(KafkaException e) {
+        return unreachable(kafka, e);
+    }
+
+    private static ConfigException unreachable(KafkaOptions kafka, KafkaException e) {
         return new ConfigException("kafka.bootstrap_servers " + kafka.bootstrapServers() + ", topics "
                 + kafka.topics().priceAlerts() + " and " + kafka.topics().demotionAlerts() + ", group "
                 + kafka.group(NAME) + ": " + e.getMessage()
@@ -110,9 +129,8 @@ final class Feed implements AutoCloseable {
                 starts.put(partition, beginning);
                 continue;
             }
-            committed.put(partition, offset.offset());
-            Matcher released = RELEASED_THROUGH.matcher(offset.metadata() == null ? "" : offset.metadata());
-            releasedThrough = Math.min(releasedThrough, released.matches() ? Long.parseLong(released.group(1)) : 0);
+            Mark mark = Mark.parse(offset.metadata());
+            marks.put(partition, mark);
             if (offset.offset() < beginning) {
                 remarks.accept("LOST: " + partition + " no longer holds offsets " + offset.offset() + " to "
                         + (beginning - 1) + ", which were not delivered");
@@ -121,6 +139,11 @@ final class Feed implements AutoCloseable {
             }
             boolean there = offset.offset() >= beginning && offset.offset() <= endsAtStart.get(partition);
             starts.put(partition, there ? offset.offset() : beginning);
+            if (!there) {
+                marks.put(
+                        partition,
+                        new Mark(mark.releasedThrough(), mark.rules(), mark.since(), mark.pending(), Map.of()));
+            }
         }
         return !offsets.isEmpty();
     }
@@ -137,7 +160,29 @@ final class Feed implements AutoCloseable {
 
     /** Up to when silences had released what they muted when the offsets were committed, epoch ms. */
     long releasedThrough() {
-        return releasedThrough == Long.MAX_VALUE ? 0 : releasedThrough;
+        return marks.values().stream().mapToLong(Mark::releasedThrough).min().orElse(0);
+    }
+
+    /** Whether all of it was done by these rules. */
+    boolean follows(String rules) {
+        return marks.values().stream().allMatch(mark -> mark.rules().equals(rules));
+    }
+
+    /** Since when, epoch ms. */
+    long since() {
+        return marks.values().stream().mapToLong(Mark::since).max().orElse(0);
+    }
+
+    /** Whether a target may lack what lies there, before the start. */
+    boolean isPending(Target target, Place place) {
+        Mark mark = marks.get(new TopicPartition(place.topic(), place.partition()));
+        return mark != null && mark.isPending(target.name());
+    }
+
+    /** Whether a target is done with what lies there, after the start. */
+    boolean isDone(Target target, Place place) {
+        Mark mark = marks.get(new TopicPartition(place.topic(), place.partition()));
+        return mark != null && place.offset() < mark.targets().getOrDefault(target.name(), 0L);
     }
 
     /** Everything before the start; then it is at the start, and the ledger too. */
@@ -174,10 +219,11 @@ final class Feed implements AutoCloseable {
         Place place = new Place(record.topic(), record.partition(), record.offset());
         try {
             return Optional.of(new Message(
-                    AlertJson.read(record.value()),
-                    new String(record.value(), StandardCharsets.UTF_8),
-                    record.timestamp(),
-                    place));
+                            AlertJson.read(record.value()),
+                            new String(record.value(), StandardCharsets.UTF_8),
+                            record.timestamp(),
+                            place)
+                    .light());
         } catch (IllegalArgumentException e) {
             if (tell) {
                 foreign.accept(place, e.getMessage());
@@ -213,7 +259,17 @@ final class Feed implements AutoCloseable {
     /** Tells the ledger how far {@link #poll} came. */
     void progress(Ledger ledger) {
         for (TopicPartition partition : partitions) {
-            ledger.read(new Ledger.Partition(partition.topic(), partition.partition()), consumer.position(partition));
+            try {
+                long position = consumer.position(partition, AT_ONCE);
+                positions.put(partition, position);
+                ledger.read(new Ledger.Partition(partition.topic(), partition.partition()), position);
+            } catch (RetriableException e) {
+                // Its leader is away: next time.
+            } catch (AuthenticationException | AuthorizationException e) {
+                throw unreachable(e);
+            } catch (KafkaException e) {
+                remarks.accept("the broker: " + e.getMessage());
+            }
         }
     }
 
@@ -225,29 +281,48 @@ final class Feed implements AutoCloseable {
 
     /** Whether everything was read that was there at the start. */
     boolean isPastTheStart() {
-        return endsAtStart.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+        return endsAtStart.entrySet().stream()
+                .allMatch(end -> positions.getOrDefault(end.getKey(), starts.get(end.getKey())) >= end.getValue());
     }
 
-    /** Commits if there is something new; a broker that is away is asked again later. */
-    void commit(Ledger ledger, long released, boolean anyway) {
-        Map<TopicPartition, Long> done = new HashMap<>();
-        ledger.done()
-                .forEach((partition, offset) ->
-                        done.put(new TopicPartition(partition.topic(), partition.number()), offset));
-        if (done.isEmpty() || (done.equals(committed) && !anyway)) {
-            return;
-        }
-        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        done.forEach((partition, offset) ->
-                offsets.put(partition, new OffsetAndMetadata(offset, "silences released through " + released)));
+    /**
+     * Commits all partitions, before anything is sent: from then on this is no first start, whatever happens.
+     *
+     * @throws ConfigException if that cannot be done
+     */
+    void commitStart(Ledger ledger, Set<String> targets, long released, String rules, long since) {
         try {
-            consumer.commitSync(offsets, Duration.ofSeconds(5));
-            committed = done;
+            commitNow(ledger.done(targets), released, rules, since);
+        } catch (KafkaException e) {
+            throw unreachable(e);
+        }
+    }
+
+    /** Commits if there is something new; a broker that is away is asked again later. True if it did. */
+    boolean commit(Ledger ledger, Set<String> targets, long released, String rules, long since, boolean anyway) {
+        Map<Ledger.Partition, Ledger.Done> done = ledger.done(targets);
+        if (done.equals(committed) && !anyway) {
+            return false;
+        }
+        try {
+            commitNow(done, released, rules, since);
+            return true;
         } catch (AuthenticationException | AuthorizationException e) {
             throw unreachable(e);
         } catch (KafkaException e) {
             remarks.accept("the offsets are not committed yet: " + e.getMessage());
+            return false;
         }
+    }
+
+    private void commitNow(Map<Ledger.Partition, Ledger.Done> all, long released, String rules, long since) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        all.forEach((partition, done) -> offsets.put(
+                new TopicPartition(partition.topic(), partition.number()),
+                new OffsetAndMetadata(
+                        done.offset(), new Mark(released, rules, since, done.pending(), done.targets()).text())));
+        consumer.commitSync(offsets, Duration.ofSeconds(5));
+        committed = all;
     }
 
     @Override

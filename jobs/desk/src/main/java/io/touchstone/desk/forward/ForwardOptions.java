@@ -7,15 +7,20 @@ import io.touchstone.config.Section;
 import io.touchstone.desk.alerts.Kind;
 import io.touchstone.desk.alerts.When;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Who is told of alerts, and how. {@code conf/forward.yaml} explains every key; a test keeps the two together.
@@ -85,6 +90,29 @@ public record ForwardOptions(
                 named(root.section("silences"), (name, section) -> silence(name, section, zone)));
         root.checkUnknown();
         return options;
+    }
+
+    /** A digest of what decides who is told of what; it differs if that does. */
+    String rules() {
+        StringBuilder text = new StringBuilder();
+        targets.forEach(
+                target -> text.append(List.of("target", target.name(), target.least(), new TreeSet<>(target.kinds()))));
+        inhibitions.forEach(rule -> text.append(List.of("inhibition", rule.source(), new TreeSet<>(rule.muted()))));
+        silences.forEach(silence -> text.append(List.of(
+                "silence",
+                new TreeSet<>(silence.kinds()),
+                new TreeSet<>(silence.factories()),
+                new TreeSet<>(silence.subjects()),
+                new TreeSet<>(silence.alertIds()),
+                silence.from(),
+                silence.until())));
+        try {
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     /** Reads what stands under a name of the user's choice. */

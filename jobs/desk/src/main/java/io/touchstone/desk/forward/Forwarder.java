@@ -16,10 +16,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
  * Reads the alert topics and delivers, at least once. Offsets are committed once every message before them was delivered, muted or given up;
@@ -27,15 +32,28 @@ import java.util.random.RandomGenerator;
  * at its start: they are there whenever it can work at all, and cannot disagree with the offsets as a file or the database could.
  */
 public final class Forwarder {
-    /** So many revisions wait in memory before nothing more is read. */
-    private static final int MOST_WAITING = 50_000;
+    /** So many revisions wait for their group before nothing more is read. */
+    private static final int MOST_WAITING = 20_000;
+
+    /** So much waits for targets, in chars of messages; each may have its part of it. */
+    private static final long MOST_CHARS = 64_000_000;
 
     private static final long COMMIT_EVERY_MS = 500;
 
+    /** Offsets that are not committed for long are forgotten by the broker (offsets.retention.minutes). */
+    private static final long COMMIT_ANYWAY_MS = TimeUnit.HOURS.toMillis(6);
+
+    /** Groups wait so long at least for partitions that cannot be read. */
+    private static final long PATIENCE_MS = 60_000;
+
     private static final JsonMapper JSON = new JsonMapper();
 
-    private final Options wiring;
+    private final Function<BiConsumer<Place, String>, Feed> topics;
+    private final Belts belts;
+    private final int mostWaiting;
     private final ForwardOptions options;
+    private final Set<String> names;
+    private final String rules;
     private final InstantSource clock;
     private final Consumer<String> log;
     private final Undeliverable undeliverable;
@@ -46,6 +64,9 @@ public final class Forwarder {
     private final boolean dryRun;
     private final Consumer<String> out;
     private long commitAt;
+    private long committedAt;
+    private long since;
+    private boolean full;
     private long committedRelease;
     private volatile boolean stopping;
 
@@ -66,8 +87,35 @@ public final class Forwarder {
             boolean dryRun,
             Consumer<String> out,
             Consumer<String> log) {
-        this.wiring = wiring;
+        this(
+                foreign -> new Feed(wiring.kafka(), log, foreign),
+                new BeltTable(
+                        ReaderLogin.of(wiring.database(), options.databaseUser(), options.databasePasswordFile()),
+                        clock,
+                        log),
+                MOST_WAITING,
+                options,
+                clock,
+                dryRun,
+                out,
+                log);
+    }
+
+    Forwarder(
+            Function<BiConsumer<Place, String>, Feed> topics,
+            Belts belts,
+            int mostWaiting,
+            ForwardOptions options,
+            InstantSource clock,
+            boolean dryRun,
+            Consumer<String> out,
+            Consumer<String> log) {
+        this.topics = topics;
+        this.belts = belts;
+        this.mostWaiting = mostWaiting;
         this.options = options;
+        names = options.targets().stream().map(Target::name).collect(Collectors.toSet());
+        rules = options.rules();
         this.clock = clock;
         this.dryRun = dryRun;
         this.out = out;
@@ -105,14 +153,15 @@ public final class Forwarder {
      * @throws ConfigException if the topics cannot be read
      */
     public int run(boolean untilEnd) {
-        Belts belts = new BeltTable(
-                ReaderLogin.of(wiring.database(), options.databaseUser(), options.databasePasswordFile()), clock, log);
         Switchboard switchboard = new Switchboard(options, belts, ledger, this::deliver, log);
         List<Courier> couriers = new ArrayList<>();
-        try (Feed feed = new Feed(wiring.kafka(), log, this::foreign)) {
+        try (Feed feed = topics.apply(this::foreign)) {
             begin(feed, switchboard);
             remember(switchboard);
             if (!dryRun) {
+                committedRelease = switchboard.releasedThrough();
+                feed.commitStart(ledger, names, committedRelease, rules, since);
+                committedAt = clock.millis();
                 for (Target target : options.targets()) {
                     couriers.add(courier(target));
                 }
@@ -135,22 +184,30 @@ public final class Forwarder {
     private void begin(Feed feed, Switchboard switchboard) {
         long now = clock.millis();
         if (!feed.isFirst()) {
-            switchboard.remember(feed.past(ledger), true, feed.releasedThrough());
+            boolean same = feed.follows(rules);
+            since = same ? feed.since() : now;
+            if (!same) {
+                log.accept("targets, inhibitions or silences were changed: what is open is sent again");
+            }
+            switchboard.remember(
+                    feed.past(ledger),
+                    new Switchboard.Start(
+                            true,
+                            feed.releasedThrough(),
+                            since,
+                            (target, message) -> !same || feed.isPending(target, message.place()),
+                            (target, place) -> same && feed.isDone(target, place)));
             return;
         }
         log.accept("this is the first start: first_start is "
                 + options.firstStart().name().toLowerCase(Locale.ROOT));
-        if (options.firstStart() == ForwardOptions.FirstStart.ALL) {
-            switchboard.remember(feed.past(ledger), false, now);
-            return;
+        if (options.firstStart() != ForwardOptions.FirstStart.ALL) {
+            feed.startAtEnd();
         }
-        feed.startAtEnd();
-        List<Message> past = feed.past(ledger);
-        List<Message> news =
-                options.firstStart() == ForwardOptions.FirstStart.OPEN ? Switchboard.newestOfOpen(past) : List.of();
+        boolean open = options.firstStart() == ForwardOptions.FirstStart.OPEN;
         switchboard.remember(
-                past.stream().filter(message -> !news.contains(message)).toList(), false, now);
-        switchboard.accept(news, now);
+                feed.past(ledger),
+                new Switchboard.Start(false, now, 0, (target, message) -> open, (target, place) -> false));
     }
 
     private Courier courier(Target target) {
@@ -165,22 +222,48 @@ public final class Forwarder {
 
     private void loop(Feed feed, Switchboard switchboard, boolean untilEnd) {
         boolean ending = false;
+        long completeAt = clock.millis();
         while (!stopping) {
-            boolean more = switchboard.waiting()
-                            + outboxes.values().stream().mapToInt(Outbox::size).sum()
-                    < MOST_WAITING;
+            boolean more = switchboard.waiting() < mostWaiting && !isFull();
             List<Message> messages = feed.poll(more && !ending);
             switchboard.accept(messages, clock.millis());
             feed.progress(ledger);
             ending = untilEnd && feed.isPastTheStart();
-            switchboard.tick(clock.millis(), feed.isComplete(), ending);
+            long now = clock.millis();
+            // While nothing is read, nothing more can come; and a partition without a leader must not hold up the
+            // others.
+            if (feed.isComplete() || !more) {
+                completeAt = now;
+            }
+            switchboard.tick(
+                    now,
+                    completeAt == now
+                            || now - completeAt >= Math.max(options.window().toMillis(), PATIENCE_MS),
+                    ending);
             remember(switchboard);
             drain(switchboard);
             commit(feed, switchboard, false);
-            if (ending && switchboard.waiting() == 0 && ledger.held() == 0) {
+            if (ending && switchboard.isIdle()) {
                 return;
             }
         }
+    }
+
+    /** Whether so much waits for a target that nothing more is read. */
+    private boolean isFull() {
+        long most = MOST_CHARS / options.targets().size();
+        boolean was = full;
+        full = false;
+        outboxes.forEach((target, outbox) -> {
+            if (outbox.chars() >= most) {
+                full = true;
+                if (!was) {
+                    log.accept("FULL: " + target.name() + " has " + outbox.size()
+                            + " messages waiting; nothing more is read until it has taken some");
+                }
+            }
+        });
+        return full;
     }
 
     /** What Alertmanagers have to be told again and again. */
@@ -207,7 +290,7 @@ public final class Forwarder {
                         + over.delivery().key() + " (" + over.detail() + ", " + over.tries() + " tries): it is in "
                         + options.undeliverable());
             }
-            switchboard.ended(over.delivery());
+            switchboard.ended(end.target(), over.delivery());
         }
     }
 
@@ -219,8 +302,11 @@ public final class Forwarder {
         long released = switchboard.releasedThrough();
         boolean anyway = options.silences().stream()
                 .anyMatch(silence -> silence.until() > committedRelease && silence.until() <= released);
-        feed.commit(ledger, released, anyway);
-        committedRelease = released;
+        boolean old = clock.millis() - committedAt >= COMMIT_ANYWAY_MS;
+        if (feed.commit(ledger, names, released, rules, since, anyway || old)) {
+            committedAt = clock.millis();
+            committedRelease = released;
+        }
     }
 
     private void foreign(Place place, String reason) {

@@ -1,12 +1,14 @@
 package io.touchstone.desk.forward;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * How far everything is done: up to which offset of each partition nothing is left to deliver. A place may be held by several
- * deliveries; it is done when all of them are.
+ * How far everything is done: up to which offset of each partition nothing is left to deliver, in all and per target. A place may be held
+ * by several deliveries; it is done when all of them are.
  */
 final class Ledger {
     /** A partition. */
@@ -16,16 +18,38 @@ final class Ledger {
         }
     }
 
-    private static final class Progress {
-        /** Where the first message that was not done before lay at the start: nothing before it is ever said to be the position. */
-        final long start;
+    /**
+     * How far a partition is done.
+     *
+     * @param offset of the first message that is not done for somebody
+     * @param pending targets for which something before the start is not done
+     * @param targets the same offset for those targets that are further
+     */
+    record Done(long offset, Set<String> pending, Map<String, Long> targets) {}
 
+    /** Who holds what nobody was chosen for yet. */
+    private static final String UNDECIDED = "";
+
+    private static final class Progress {
+        final long start;
         long read;
-        final TreeMap<Long, Integer> held = new TreeMap<>();
+        final Map<String, TreeMap<Long, Integer>> held = new HashMap<>();
 
         Progress(long start) {
             this.start = start;
             read = start;
+        }
+
+        /** What was pending at the start is told apart, so that it holds nothing else up. */
+        long done(String owner) {
+            TreeMap<Long, Integer> places = held.get(owner);
+            Long first = places == null ? null : places.ceilingKey(start);
+            return first == null ? read : first;
+        }
+
+        boolean pending(String owner) {
+            TreeMap<Long, Integer> places = held.get(owner);
+            return places != null && places.firstKey() < start;
         }
     }
 
@@ -42,25 +66,49 @@ final class Ledger {
         progress.read = Math.max(progress.read, offset);
     }
 
+    /** Holds for all targets, until it is decided who gets it. */
     void hold(Place place) {
-        partitions.get(Partition.of(place)).held.merge(place.offset(), 1, Integer::sum);
+        hold(UNDECIDED, place);
     }
 
     void release(Place place) {
+        release(UNDECIDED, place);
+    }
+
+    /** Holds for one target. */
+    void hold(String target, Place place) {
         partitions
                 .get(Partition.of(place))
                 .held
-                .computeIfPresent(place.offset(), (offset, times) -> times == 1 ? null : times - 1);
+                .computeIfAbsent(target, key -> new TreeMap<>())
+                .merge(place.offset(), 1, Integer::sum);
     }
 
-    /** The offsets that may be committed. Partitions where something from before the start is still to deliver are left out. */
-    Map<Partition, Long> done() {
-        Map<Partition, Long> done = new HashMap<>();
+    void release(String target, Place place) {
+        partitions.get(Partition.of(place)).held.computeIfPresent(target, (key, places) -> {
+            places.computeIfPresent(place.offset(), (offset, times) -> times == 1 ? null : times - 1);
+            return places.isEmpty() ? null : places;
+        });
+    }
+
+    /** What may be committed, of all partitions. */
+    Map<Partition, Done> done(Set<String> targets) {
+        Map<Partition, Done> done = new HashMap<>();
         partitions.forEach((partition, progress) -> {
-            long offset = progress.held.isEmpty() ? progress.read : progress.held.firstKey();
-            if (offset >= progress.start) {
-                done.put(partition, offset);
+            long undecided = progress.done(UNDECIDED);
+            Map<String, Long> each = new HashMap<>();
+            Set<String> pending = new HashSet<>();
+            long offset = undecided;
+            for (String target : targets) {
+                each.put(target, Math.min(undecided, progress.done(target)));
+                offset = Math.min(offset, each.get(target));
+                if (progress.pending(UNDECIDED) || progress.pending(target)) {
+                    pending.add(target);
+                }
             }
+            long slowest = offset;
+            each.values().removeIf(one -> one == slowest);
+            done.put(partition, new Done(offset, pending, each));
         });
         return done;
     }
@@ -68,7 +116,8 @@ final class Ledger {
     /** How many places are held. */
     int held() {
         return partitions.values().stream()
-                .mapToInt(progress -> progress.held.size())
+                .flatMap(progress -> progress.held.values().stream())
+                .mapToInt(TreeMap::size)
                 .sum();
     }
 }

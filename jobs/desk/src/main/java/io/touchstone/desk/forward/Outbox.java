@@ -58,8 +58,11 @@ final class Outbox {
     private final Duration giveUpAfter;
     private final List<Waiting> waiting = new ArrayList<>();
     private Waiting underWay;
+    /** What a message takes beside its text, about. */
+    private static final int OVERHEAD = 500;
+
     private int failures;
-    private long bytes;
+    private long chars;
     private long quietUntil;
 
     /**
@@ -77,7 +80,7 @@ final class Outbox {
 
     synchronized void add(Delivery delivery) {
         waiting.add(new Waiting(delivery, null, clock.millis()));
-        bytes += bytes(delivery);
+        chars += chars(delivery);
         notifyAll();
     }
 
@@ -142,7 +145,7 @@ final class Outbox {
 
     private Ended end(Waiting one, boolean delivered, String detail) {
         waiting.remove(one);
-        bytes -= bytes(one.delivery);
+        chars -= chars(one.delivery);
         Delivery delivery = one.delivery;
         if (one.group != null && --one.group.left == 0) {
             Delivery whole = one.group.whole;
@@ -151,9 +154,9 @@ final class Outbox {
         return new Ended(delivery, delivered, one.tries, detail);
     }
 
-    private static long bytes(Delivery delivery) {
+    private static long chars(Delivery delivery) {
         return delivery.messages().stream()
-                .mapToLong(message -> message.json().length())
+                .mapToLong(message -> OVERHEAD + message.json().length())
                 .sum();
     }
 
@@ -193,8 +196,8 @@ final class Outbox {
     }
 
     /** How long the messages are that wait, in chars. */
-    synchronized long bytes() {
-        return bytes;
+    synchronized long chars() {
+        return chars;
     }
 
     /** Until when the receiver is left alone, epoch ms; in the past if it is well. */

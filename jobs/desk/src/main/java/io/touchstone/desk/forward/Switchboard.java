@@ -13,7 +13,9 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Decides which revision goes to whom, when and with which others. What it remembers can be made again from the topics: everything up to the
@@ -31,7 +33,12 @@ final class Switchboard {
         final Kind kind;
         final String factoryId;
         final long openedAt;
+        final long published;
         final Set<String> told = new HashSet<>();
+        /** Who may have been told before this process began: they are told of the end. */
+        final Set<String> maybe = new HashSet<>();
+
+        Message newest;
         Message lastTold;
         boolean closed;
 
@@ -39,8 +46,25 @@ final class Switchboard {
             kind = Kind.valueOf(message.alert().kind());
             factoryId = message.alert().factoryId();
             openedAt = message.alert().openedAt();
+            published = message.published();
         }
     }
+
+    /**
+     * How far those got who did this before.
+     *
+     * @param sent false if nobody was told of anything
+     * @param releasedThrough up to when silences that had ended let go what they had muted, epoch ms
+     * @param since from when on the rules of today were in force, epoch ms: who was told of what was published before nobody knows
+     * @param again whether a target is to be told again of an open alert's newest revision
+     * @param done whether a target is done with what lies after the committed offset
+     */
+    record Start(
+            boolean sent,
+            long releasedThrough,
+            long since,
+            BiPredicate<Target, Message> again,
+            BiPredicate<Target, Place> done) {}
 
     /**
      * A revision on its way.
@@ -48,8 +72,16 @@ final class Switchboard {
      * @param time by which it is grouped, epoch ms
      * @param held what is not done before it is over; null if nothing
      * @param releasedAt when the silence ended that let it go; 0 if none did
+     * @param only who is told again; null if it is no repetition
      */
-    private record Item(Message message, long time, Place held, boolean released, long releasedAt) {}
+    private record Item(Message message, long time, Place held, boolean released, long releasedAt, Set<Target> only) {
+        Item(Message message, long time, Place held, boolean released, long releasedAt) {
+            this(message, time, held, released, releasedAt, null);
+        }
+    }
+
+    /** So many revisions are a group at most, so that no receiver finds it too large. */
+    private static final int LARGEST_GROUP = 50;
 
     private final Duration window;
     private final List<Target> targets;
@@ -68,6 +100,7 @@ final class Switchboard {
     private final Map<String, String> groupOf = new HashMap<>();
     private final List<Item> alone = new ArrayList<>();
     private final TreeMap<Long, Integer> releases = new TreeMap<>();
+    private Start start = new Start(false, 0, 0, (target, message) -> false, (target, place) -> false);
     private long now;
 
     /**
@@ -96,11 +129,10 @@ final class Switchboard {
      * Takes what was done before this process began; nothing is sent.
      *
      * @param messages everything up to the committed offsets
-     * @param sent false if nobody was told of any of it
-     * @param releasedThrough up to when silences that had ended let go what they had muted, epoch ms
      */
-    void remember(List<Message> messages, boolean sent, long releasedThrough) {
-        now = releasedThrough;
+    void remember(List<Message> messages, Start begins) {
+        start = begins;
+        now = begins.releasedThrough();
         List<Item> items = new ArrayList<>();
         for (Message message : messages) {
             if (isNews(message)) {
@@ -109,9 +141,10 @@ final class Switchboard {
         }
         items.sort(ORDER);
         for (Item item : items) {
-            if (!sent) {
+            if (!begins.sent()) {
                 continue;
             }
+            maybeTold(item.message());
             String reason = mutedBy(item);
             if (reason == null || item.message().closes()) {
                 muted.remove(item.message().alert().alertId());
@@ -128,6 +161,30 @@ final class Switchboard {
         }
         open.values().removeIf(episode -> episode.closed);
         muted.keySet().retainAll(open.keySet());
+        for (Episode episode : open.values()) {
+            tellAgain(episode.newest);
+        }
+    }
+
+    /** Muted or not: what mutes it now may not have been known when it was sent. */
+    private void maybeTold(Message message) {
+        Episode episode = open.get(message.alert().alertId());
+        for (Target target : targets) {
+            if (episode.published < start.since() || target.wants(message.alert(), false)) {
+                episode.maybe.add(target.name());
+            }
+        }
+    }
+
+    private void tellAgain(Message message) {
+        Set<Target> only = targets.stream()
+                .filter(target -> start.again().test(target, message))
+                .collect(Collectors.toSet());
+        String id = message.alert().alertId();
+        if (!only.isEmpty() && !muted.containsKey(id)) {
+            ledger.hold(message.place());
+            line(new Item(message, times.get(id), message.place(), false, 0, only));
+        }
     }
 
     private static final Comparator<Item> ORDER = Comparator.comparingLong(Item::time)
@@ -143,6 +200,7 @@ final class Switchboard {
         newest.put(id, message.alert().revision());
         Episode episode = open.computeIfAbsent(id, key -> new Episode(message));
         episode.closed |= message.closes();
+        episode.newest = message;
         return true;
     }
 
@@ -212,7 +270,9 @@ final class Switchboard {
                     break;
                 }
                 int size = 1;
-                while (size < waiting.size() && waiting.get(size).time() < end) {
+                while (size < waiting.size()
+                        && size < LARGEST_GROUP
+                        && waiting.get(size).time() < end) {
                     size++;
                 }
                 List<Item> group = List.copyOf(waiting.subList(0, size));
@@ -232,6 +292,9 @@ final class Switchboard {
         Map<Target, List<Item>> perTarget = new LinkedHashMap<>();
         for (Item item : items) {
             for (Target target : decide(item)) {
+                if (isDone(target, item)) {
+                    continue;
+                }
                 perTarget.computeIfAbsent(target, key -> new ArrayList<>()).add(item);
             }
         }
@@ -252,12 +315,24 @@ final class Switchboard {
         }
     }
 
+    /** Whether a target had it before this process began. What may have been muted then may still have to come. */
+    private boolean isDone(Target target, Item item) {
+        Message message = item.message();
+        Kind kind = Kind.valueOf(message.alert().kind());
+        return item.only() == null
+                && item.held() != null
+                && start.done().test(target, item.held())
+                && inhibitions.stream().noneMatch(rule -> rule.muted().contains(kind))
+                && silences.stream()
+                        .noneMatch(silence -> silence.until() > start.releasedThrough() && silence.matches(message));
+    }
+
     private void send(Target target, String belt, List<Item> items) {
         List<Place> held = items.stream()
                 .filter(item -> item.held() != null)
                 .map(Item::held)
                 .toList();
-        held.forEach(ledger::hold);
+        held.forEach(place -> ledger.hold(target.name(), place));
         long releasedAt = items.stream()
                 .mapToLong(Item::releasedAt)
                 .filter(at -> at > 0)
@@ -281,6 +356,9 @@ final class Switchboard {
         }
         muted.remove(id);
         List<Target> receivers = receivers(message);
+        if (item.only() != null) {
+            receivers.retainAll(item.only());
+        }
         if (receivers.isEmpty()) {
             remarks.accept("for nobody: " + message.key());
         }
@@ -298,9 +376,19 @@ final class Switchboard {
         Episode episode = open.get(message.alert().alertId());
         List<Target> receivers = new ArrayList<>();
         for (Target target : targets) {
-            if (episode != null && target.wants(message.alert(), episode.told.contains(target.name()))) {
+            if (episode == null) {
+                continue;
+            }
+            boolean told = episode.told.contains(target.name());
+            // Whatever it wants to know of today: an end too many does no harm, one too few is an alert that never
+            // ends.
+            if (message.closes()
+                    ? told || episode.maybe.contains(target.name())
+                    : target.wants(message.alert(), told)) {
                 episode.told.add(target.name());
-                episode.lastTold = message;
+                if (target.type() == TargetType.ALERTMANAGER) {
+                    episode.lastTold = message;
+                }
                 receivers.add(target);
             }
         }
@@ -365,8 +453,8 @@ final class Switchboard {
     }
 
     /** A delivery is over, taken by its receiver or kept elsewhere. */
-    void ended(Delivery delivery) {
-        delivery.held().forEach(ledger::release);
+    void ended(Target target, Delivery delivery) {
+        delivery.held().forEach(place -> ledger.release(target.name(), place));
         if (delivery.releasedAt() > 0) {
             releaseEnds(delivery.releasedAt());
         }
@@ -385,19 +473,9 @@ final class Switchboard {
                 .toList();
     }
 
-    /** Alerts that are open, newest revision each, in the order of their publication; for a first start. */
-    static List<Message> newestOfOpen(List<Message> messages) {
-        Map<String, Message> newest = new LinkedHashMap<>();
-        for (Message message : messages) {
-            newest.merge(
-                    message.alert().alertId(),
-                    message,
-                    (one, other) -> other.alert().revision() > one.alert().revision() ? other : one);
-        }
-        return newest.values().stream()
-                .filter(message -> !message.closes())
-                .sorted(Comparator.comparingLong(Message::published))
-                .toList();
+    /** Whether nothing is on its way: not to a group, and not to a target. */
+    boolean isIdle() {
+        return waiting() == 0 && releases.isEmpty() && ledger.held() == 0;
     }
 
     /** How many revisions wait for others of their group. */

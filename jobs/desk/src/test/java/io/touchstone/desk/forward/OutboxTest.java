@@ -139,7 +139,7 @@ class OutboxTest {
         });
         assertThat(outbox.next()).get().extracting(Delivery::key).asString().endsWith("/2");
         outbox.tried(Outcome.delivered(""));
-        assertThat(outbox.bytes()).isZero();
+        assertThat(outbox.chars()).isZero();
     }
 
     @Test

@@ -11,9 +11,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Who is told what, when and with what else, and that a restart changes nothing of it. */
@@ -28,6 +31,10 @@ class SwitchboardTest {
     private final List<Message> topic = new ArrayList<>();
     private final List<String> sent = new ArrayList<>();
     private final List<Delivery> underWay = new ArrayList<>();
+    private final IdentityHashMap<Delivery, Target> receivers = new IdentityHashMap<>();
+    private long since;
+    private BiPredicate<Target, Message> again = (target, message) -> false;
+    private BiPredicate<Target, Place> alreadyDone = (target, place) -> false;
     private Ledger ledger;
     private Switchboard switchboard;
 
@@ -75,10 +82,16 @@ class SwitchboardTest {
                                                     + message.alert().revision())
                                             .toList()));
                     underWay.add(delivery);
+                    receivers.put(delivery, target);
                 },
                 remark -> {});
         ledger.begin(PARTITION, done == 0 ? 0 : topic.get(done - 1).place().offset() + 1);
-        switchboard.remember(topic.subList(0, done), true, releasedThrough);
+        switchboard.remember(
+                topic.subList(0, done), new Switchboard.Start(true, releasedThrough, since, again, alreadyDone));
+    }
+
+    private void ended(Delivery delivery) {
+        switchboard.ended(receivers.get(delivery), delivery);
     }
 
     private void start() {
@@ -102,12 +115,14 @@ class SwitchboardTest {
     }
 
     private void deliverAll() {
-        underWay.forEach(switchboard::ended);
+        underWay.forEach(this::ended);
         underWay.clear();
     }
 
     private long committed() {
-        return ledger.done().get(PARTITION);
+        return ledger.done(targets.stream().map(Target::name).collect(Collectors.toSet()))
+                .get(PARTITION)
+                .offset();
     }
 
     @Test
@@ -191,11 +206,11 @@ class SwitchboardTest {
                 .isEqualTo(waits.place().offset());
         tick(MIDNIGHT + 5 * MINUTE);
         assertThat(underWay).hasSize(2);
-        switchboard.ended(underWay.get(0));
+        ended(underWay.get(0));
         assertThat(committed())
                 .as("one of two targets has it")
                 .isEqualTo(waits.place().offset());
-        switchboard.ended(underWay.get(1));
+        ended(underWay.get(1));
         assertThat(committed()).isEqualTo(waits.place().offset() + 2);
     }
 
@@ -286,11 +301,11 @@ class SwitchboardTest {
         read(end);
         tick(MIDNIGHT + MINUTE);
         assertThat(sentNow()).containsExactly("hook: DEMOTION f 2", "hook: UNSTABLE_QUALITY f 1");
-        switchboard.ended(underWay.get(0));
+        ended(underWay.get(0));
         assertThat(committed())
                 .as("so it would come again after a crash")
                 .isEqualTo(end.place().offset());
-        switchboard.ended(underWay.get(1));
+        ended(underWay.get(1));
         assertThat(committed()).isEqualTo(end.place().offset() + 1);
 
         start(topic.size(), MIDNIGHT);
@@ -327,12 +342,14 @@ class SwitchboardTest {
         tick(MIDNIGHT + 60 * MINUTE);
         assertThat(sentNow()).as("what is still open, as it is now").containsExactly("hook: PRICE_BREACH f 2");
         assertThat(switchboard.releasedThrough()).isLessThan(MIDNIGHT + 60 * MINUTE);
+        assertThat(switchboard.isIdle()).as("it is not delivered yet").isFalse();
         tick(MIDNIGHT + 61 * MINUTE);
         assertThat(switchboard.releasedThrough())
                 .as("not delivered yet, so a crash has it sent again")
                 .isLessThan(MIDNIGHT + 60 * MINUTE);
         deliverAll();
         assertThat(switchboard.releasedThrough()).isEqualTo(MIDNIGHT + 61 * MINUTE);
+        assertThat(switchboard.isIdle()).isTrue();
 
         start(topic.size(), MIDNIGHT + 61 * MINUTE);
         tick(MIDNIGHT + 62 * MINUTE);
@@ -377,13 +394,103 @@ class SwitchboardTest {
     }
 
     @Test
-    void beginsWithTheNewestOfWhatIsOpen() {
-        Message newest = Story.escalated(Kind.DEMOTION, "f", 2, MIDNIGHT + 1);
-        assertThat(Switchboard.newestOfOpen(List.of(
-                        newest,
-                        Story.opened(Kind.DEMOTION, "f", MIDNIGHT),
-                        Story.opened(Kind.DEMOTION, "g", MIDNIGHT),
-                        Story.resolved(Kind.DEMOTION, "g", 2, MIDNIGHT))))
-                .containsExactly(newest);
+    void sendsNoMoreThanFiftyAtOnce() {
+        start();
+        Message[] many = new Message[120];
+        for (int i = 0; i < many.length; i++) {
+            belts.put("f" + i, "yiwu");
+            many[i] = Story.opened(Kind.DEMOTION, "f" + i, MIDNIGHT);
+        }
+        read(many);
+        tick(MIDNIGHT + 5 * MINUTE);
+        assertThat(underWay).extracting(delivery -> delivery.messages().size()).containsExactly(50, 50, 20);
+    }
+
+    @Test
+    void tellsAgainWhatIsOpenAndNotMuted() {
+        start();
+        read(
+                Story.opened(Kind.DEMOTION, "f", MIDNIGHT),
+                Story.escalated(Kind.DEMOTION, "f", 2, MIDNIGHT),
+                Story.opened(Kind.DEMOTION, "g", MIDNIGHT),
+                Story.resolved(Kind.DEMOTION, "g", 2, MIDNIGHT),
+                Story.opened(Kind.UNSTABLE_QUALITY, "f", MIDNIGHT));
+        tick(MIDNIGHT);
+        demotionMutesUnstableQuality();
+        again = (target, message) -> true;
+        start(topic.size(), MIDNIGHT);
+        tick(MIDNIGHT);
+        assertThat(sentNow()).containsExactly("hook: DEMOTION f 2");
+        assertThat(ledger.done(Set.of("hook")).get(PARTITION).pending())
+                .as("a crash has it sent again")
+                .containsExactly("hook");
+        deliverAll();
+        assertThat(ledger.done(Set.of("hook")).get(PARTITION).pending()).isEmpty();
+    }
+
+    @Test
+    void sendsWhatADeletedRuleHadMuted() {
+        demotionMutesUnstableQuality();
+        start();
+        read(Story.opened(Kind.DEMOTION, "f", MIDNIGHT), Story.opened(Kind.UNSTABLE_QUALITY, "f", MIDNIGHT));
+        tick(MIDNIGHT);
+        assertThat(sentNow()).containsExactly("hook: DEMOTION f 1");
+        inhibitions.clear();
+        again = (target, message) -> true;
+        start(topic.size(), MIDNIGHT);
+        tick(MIDNIGHT);
+        assertThat(sentNow()).contains("hook: UNSTABLE_QUALITY f 1");
+    }
+
+    @Test
+    void tellsTheEndWhateverIsMutedOrWantedByNow() {
+        start();
+        read(Story.opened(Kind.DEMOTION, "f", MIDNIGHT), Story.opened(Kind.PRICE_BREACH, "g", MIDNIGHT));
+        tick(MIDNIGHT);
+        assertThat(sentNow()).hasSize(2);
+        deliverAll();
+        silence(MIDNIGHT, MIDNIGHT + 60 * MINUTE);
+        targets.set(0, target("hook", TargetType.WEBHOOK, Severity.CRITICAL, Kind.COHORT_DISPARITY));
+        since = MIDNIGHT + MINUTE;
+        start(topic.size(), MIDNIGHT);
+        // Once more: the rules are the same by now, and still nobody knows who was told before them.
+        start(topic.size(), MIDNIGHT + MINUTE);
+        read(
+                Story.resolved(Kind.DEMOTION, "f", 2, MIDNIGHT + 2 * MINUTE),
+                Story.resolved(Kind.PRICE_BREACH, "g", 2, MIDNIGHT + 2 * MINUTE));
+        tick(MIDNIGHT + 2 * MINUTE);
+        assertThat(sentNow()).containsExactly("hook: DEMOTION f 2", "hook: PRICE_BREACH g 2");
+    }
+
+    @Test
+    void tellsTheEndOfWhatWasSentBeforeWhatWouldHaveMutedItWasRead() {
+        demotionMutesUnstableQuality();
+        start();
+        // They are on two topics.
+        Message early = Story.opened(Kind.DEMOTION, "f", MIDNIGHT);
+        read(Story.opened(Kind.UNSTABLE_QUALITY, "f", MIDNIGHT));
+        tick(MIDNIGHT);
+        read(early);
+        tick(MIDNIGHT);
+        assertThat(sentNow()).containsExactly("hook: UNSTABLE_QUALITY f 1", "hook: DEMOTION f 1");
+        deliverAll();
+        start(topic.size(), MIDNIGHT);
+        read(Story.resolved(Kind.UNSTABLE_QUALITY, "f", 2, MIDNIGHT));
+        tick(MIDNIGHT);
+        assertThat(sentNow()).containsExactly("hook: UNSTABLE_QUALITY f 2");
+    }
+
+    @Test
+    void sparesATargetWhatItHad() {
+        targets.add(target("dead", TargetType.WEBHOOK, Severity.INFO));
+        demotionMutesUnstableQuality();
+        alreadyDone = (target, place) -> target.name().equals("hook");
+        start();
+        read(Story.opened(Kind.DEMOTION, "f", MIDNIGHT), Story.opened(Kind.UNSTABLE_QUALITY, "g", MIDNIGHT));
+        tick(MIDNIGHT);
+        assertThat(sentNow())
+                .as("what may have been muted then may still have to come")
+                .containsExactlyInAnyOrder(
+                        "dead: DEMOTION f 1", "hook: UNSTABLE_QUALITY g 1", "dead: UNSTABLE_QUALITY g 1");
     }
 }
