@@ -33,7 +33,6 @@ import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
-import org.apache.flink.state.rocksdb.RocksDBConfigurableOptions;
 import org.apache.flink.state.rocksdb.RocksDBOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,7 +54,6 @@ class KubernetesTest {
             ResourceManagerOptions.class,
             RestOptions.class,
             RestartStrategyOptions.class,
-            RocksDBConfigurableOptions.class,
             RocksDBOptions.class,
             StateBackendOptions.class,
             TaskManagerOptions.class,
