@@ -9,7 +9,6 @@ import io.touchstone.policy.Policy;
 import io.touchstone.policy.PolicyChange;
 import io.touchstone.policy.PolicyTimeline;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -52,26 +51,12 @@ public final class PolicyCommand implements Runnable {
     private Path conf;
 
     public static void main(String[] args) {
-        System.exit(run(
-                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
-                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-                args));
+        Program.start(PolicyCommand::run, args);
     }
 
     /** Runs with the arguments of the command line; returns the exit code, 2 if it could not be done. */
     public static int run(PrintWriter out, PrintWriter err, String... args) {
-        return new CommandLine(new PolicyCommand())
-                .setOut(out)
-                .setErr(err)
-                .setExecutionExceptionHandler((e, command, parsed) -> {
-                    if (e instanceof ConfigException) {
-                        command.getErr().println("policy: " + e.getMessage());
-                    } else {
-                        e.printStackTrace(command.getErr());
-                    }
-                    return 2;
-                })
-                .execute(args);
+        return Program.run(new CommandLine(new PolicyCommand()), e -> e instanceof ConfigException, 2, out, err, args);
     }
 
     @Override

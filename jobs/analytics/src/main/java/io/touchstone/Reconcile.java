@@ -5,7 +5,6 @@ import io.touchstone.config.Options;
 import io.touchstone.io.reconcile.Findings;
 import io.touchstone.io.reconcile.Reconciliation;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -68,10 +67,7 @@ public final class Reconcile implements Callable<Integer> {
     private boolean all;
 
     public static void main(String[] args) {
-        System.exit(run(
-                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
-                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-                args));
+        Program.start(Reconcile::run, args);
     }
 
     /** Runs with the arguments of the command line; returns the exit code. */

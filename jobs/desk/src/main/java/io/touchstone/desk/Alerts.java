@@ -1,5 +1,6 @@
 package io.touchstone.desk;
 
+import io.touchstone.Program;
 import io.touchstone.config.ConfigException;
 import io.touchstone.config.Options;
 import io.touchstone.config.PolicyFile;
@@ -10,7 +11,6 @@ import io.touchstone.desk.alerts.When;
 import io.touchstone.policy.Policy;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -55,30 +55,18 @@ public final class Alerts implements Runnable {
     private Path conf;
 
     public static void main(String[] args) {
-        System.exit(run(
-                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
-                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-                args));
+        Program.start(Alerts::run, args);
     }
 
     /** Runs with the arguments of the command line; returns the exit code. */
     public static int run(PrintWriter out, PrintWriter err, String... args) {
-        return new CommandLine(new Alerts())
-                .setOut(out)
-                .setErr(err)
-                .setUsageHelpWidth(100)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((e, command, parsed) -> {
-                    if (e instanceof ConfigException
-                            || e instanceof SQLException
-                            || e instanceof UncheckedIOException) {
-                        command.getErr().println("alerts: " + e.getMessage());
-                    } else {
-                        e.printStackTrace(command.getErr());
-                    }
-                    return 2;
-                })
-                .execute(args);
+        return Program.run(
+                new CommandLine(new Alerts()).setUsageHelpWidth(100).setCaseInsensitiveEnumValuesAllowed(true),
+                e -> e instanceof ConfigException || e instanceof SQLException || e instanceof UncheckedIOException,
+                2,
+                out,
+                err,
+                args);
     }
 
     @Override

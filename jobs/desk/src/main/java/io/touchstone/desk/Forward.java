@@ -1,5 +1,6 @@
 package io.touchstone.desk;
 
+import io.touchstone.Program;
 import io.touchstone.config.ConfigException;
 import io.touchstone.config.Options;
 import io.touchstone.config.PolicyFile;
@@ -8,7 +9,6 @@ import io.touchstone.desk.forward.Forwarder;
 import io.touchstone.policy.Policy;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -90,27 +90,18 @@ public final class Forward implements Callable<Integer> {
     private boolean check;
 
     public static void main(String[] args) {
-        System.exit(run(
-                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
-                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-                args));
+        Program.start(Forward::run, args);
     }
 
     /** Runs with the arguments of the command line; returns the exit code. */
     public static int run(PrintWriter out, PrintWriter err, String... args) {
-        return new CommandLine(new Forward())
-                .setOut(out)
-                .setErr(err)
-                .setUsageHelpWidth(100)
-                .setExecutionExceptionHandler((e, command, parsed) -> {
-                    if (e instanceof ConfigException || e instanceof UncheckedIOException) {
-                        command.getErr().println("forward: " + e.getMessage());
-                    } else {
-                        e.printStackTrace(command.getErr());
-                    }
-                    return 2;
-                })
-                .execute(args);
+        return Program.run(
+                new CommandLine(new Forward()).setUsageHelpWidth(100),
+                e -> e instanceof ConfigException || e instanceof UncheckedIOException,
+                2,
+                out,
+                err,
+                args);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.touchstone.desk;
 
+import io.touchstone.Program;
 import io.touchstone.config.ConfigException;
 import io.touchstone.config.Options;
 import io.touchstone.config.Options.DatabaseOptions;
@@ -10,7 +11,6 @@ import io.touchstone.policy.Policy;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -72,26 +72,18 @@ public final class Report implements Callable<Integer> {
     private Path policyFile;
 
     public static void main(String[] args) {
-        System.exit(run(
-                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
-                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-                args));
+        Program.start(Report::run, args);
     }
 
     /** Runs with the arguments of the command line; returns the exit code. */
     public static int run(PrintWriter out, PrintWriter err, String... args) {
-        return new CommandLine(new Report())
-                .setOut(out)
-                .setErr(err)
-                .setExecutionExceptionHandler((e, command, parsed) -> {
-                    if (e instanceof ConfigException || e instanceof IOException || e instanceof UncheckedIOException) {
-                        command.getErr().println("report: " + e.getMessage());
-                    } else {
-                        e.printStackTrace(command.getErr());
-                    }
-                    return 1;
-                })
-                .execute(args);
+        return Program.run(
+                new CommandLine(new Report()),
+                e -> e instanceof ConfigException || e instanceof IOException || e instanceof UncheckedIOException,
+                1,
+                out,
+                err,
+                args);
     }
 
     @Override
