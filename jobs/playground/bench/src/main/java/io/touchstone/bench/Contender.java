@@ -7,10 +7,9 @@ import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 /**
  * Something that takes events, and whose cost is measured.
  *
- * @param does one line for people
  * @param topics whether it takes all topics; else orders only
  */
-record Contender(String name, String does, Topics topics, Definition definition) {
+record Contender(Topics topics, Definition definition) {
     /** What it takes. */
     enum Topics {
         ORDERS,

@@ -1,0 +1,19 @@
+package io.touchstone.bench;
+
+import java.time.Duration;
+
+/**
+ * What all experiments are told; each may say in its figures where it takes others.
+ *
+ * @param rounds that count, after one to warm up
+ * @param orders of the traffic
+ * @param keys distinct skus
+ * @param factories distinct factories
+ * @param span event time from end to end
+ * @param parallelism of the jobs
+ */
+record Settings(int rounds, int orders, int keys, int factories, Duration span, int parallelism) {
+    Events events() {
+        return Events.of(orders, keys, factories, span);
+    }
+}
