@@ -123,8 +123,14 @@ public final class KafkaEnds {
                         clientIdPrefix(topic),
                         eventTime)
                 .withWatermarkAlignment("inputs", options.time().maxDrift(), Duration.ofMillis(200));
+        String keeper = name.replace("read-", "keep-clock-of-");
         return env.fromSource(source(topic, deserializer, start), clock, name, deserializer.getProducedType())
-                .uid(name);
+                .uid(name)
+                .transform(
+                        keeper,
+                        deserializer.getProducedType(),
+                        new ClockKeeper<>(options.time().maxOutOfOrderness()))
+                .uid(keeper);
     }
 
     private String clientIdPrefix(String topic) {
