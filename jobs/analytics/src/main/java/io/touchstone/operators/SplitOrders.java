@@ -7,8 +7,7 @@ import io.touchstone.metrics.JobMetrics;
 import io.touchstone.price.ItemSeller;
 import io.touchstone.price.KeyedLines;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
@@ -26,23 +25,20 @@ public final class SplitOrders extends ProcessFunction<Arrival<OrderEvent>, Keye
 
     private static final long serialVersionUID = 1;
 
-    /** Whoever sells more than so many items is only told of them again. */
-    private static final int REMEMBERED = 100_000;
+    /** A power of two. If there are more items some are told of again, which changes nothing. */
+    private static final int REMEMBERED = 1 << 20;
 
     private static final long DAY_MS = Duration.ofDays(1).toMillis();
 
     private transient Counter events;
-    private transient Map<String, ItemSeller> told;
+
+    /** By the item's hash, a fingerprint of what was told last. */
+    private transient long[] told;
 
     @Override
     public void open(OpenContext context) {
         events = JobMetrics.of(getRuntimeContext().getMetricGroup()).counter("eventsIn");
-        told = new LinkedHashMap<>(1024, 0.75f, true) {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, ItemSeller> eldest) {
-                return size() > REMEMBERED;
-            }
-        };
+        told = new long[REMEMBERED];
     }
 
     @Override
@@ -62,13 +58,23 @@ public final class SplitOrders extends ProcessFunction<Arrival<OrderEvent>, Keye
     }
 
     private void tell(ItemSeller seller, Context context) {
-        ItemSeller before = told.get(seller.subject());
-        if (before == null
-                || seller.since() / DAY_MS > before.since() / DAY_MS
-                || !seller.factoryId().equals(before.factoryId())
-                || !seller.categoryId().equals(before.categoryId())) {
-            told.put(seller.subject(), seller);
+        int slot = seller.subject().hashCode() & (REMEMBERED - 1);
+        long what = fingerprint(seller);
+        if (told[slot] != what) {
+            told[slot] = what;
             context.output(SELLERS, seller);
         }
+    }
+
+    /** FNV-1a, of 64 bits, so that no two things are taken for one another. */
+    private static long fingerprint(ItemSeller seller) {
+        long hash = 0xcbf29ce484222325L ^ (seller.since() / DAY_MS);
+        for (String text : List.of(seller.subject(), seller.factoryId(), seller.categoryId())) {
+            for (int i = 0; i < text.length(); i++) {
+                hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
+            }
+            hash = (hash ^ Character.MAX_VALUE) * 0x100000001b3L;
+        }
+        return hash;
     }
 }
