@@ -183,7 +183,8 @@ public final class Rows {
     }
 
     private static List<String> texts(Object... values) {
-        return Arrays.asList(
-                Arrays.stream(values).map(v -> Objects.toString(v, null)).toArray(String[]::new));
+        String[] texts = new String[values.length];
+        Arrays.setAll(texts, i -> Objects.toString(values[i], null));
+        return Arrays.asList(texts);
     }
 }

@@ -6,10 +6,6 @@ import io.touchstone.metrics.JobMetrics;
 import io.touchstone.policy.Policy;
 import io.touchstone.policy.PolicyChange;
 import io.touchstone.policy.PolicyTimeline;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
@@ -50,7 +46,7 @@ public final class AcceptPolicies extends ProcessFunction<Arrival<PolicyChange>,
         accepted = context.getOperatorStateStore()
                 .getListState(new ListStateDescriptor<>("accepted-policies", BytePrimitiveArraySerializer.INSTANCE));
         for (byte[] change : accepted.get()) {
-            known.add(PolicyChange.read(new DataInputStream(new ByteArrayInputStream(change))));
+            known.add(PolicyChange.read(Bytes.in(change)));
         }
     }
 
@@ -72,9 +68,7 @@ public final class AcceptPolicies extends ProcessFunction<Arrival<PolicyChange>,
             return;
         }
         known.add(arrival.event());
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        arrival.event().write(new DataOutputStream(bytes));
-        accepted.add(bytes.toByteArray());
+        accepted.add(Bytes.of(arrival.event()::write));
         out.collect(arrival.event());
     }
 

@@ -6,10 +6,6 @@ import io.touchstone.quality.BuyerDay;
 import io.touchstone.quality.BuyerDayOrders;
 import io.touchstone.quality.Defect;
 import io.touchstone.quality.FactoryEntries;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +64,7 @@ final class EntriesInState implements FactoryEntries {
         buyerDays.setCurrentNamespace(buyerDay.cohortDay());
         return access(() -> {
             byte[] packed = buyerDays.get(entry(buyerDay));
-            return packed == null ? BuyerDayOrders.NONE : BuyerDayOrders.read(unpack(packed));
+            return packed == null ? BuyerDayOrders.NONE : BuyerDayOrders.read(Bytes.in(packed));
         });
     }
 
@@ -79,9 +75,7 @@ final class EntriesInState implements FactoryEntries {
             if (orders.orders() == 0) {
                 buyerDays.remove(entry(buyerDay));
             } else {
-                ByteArrayOutputStream bytes = new ByteArrayOutputStream(4);
-                orders.write(new DataOutputStream(bytes));
-                buyerDays.put(entry(buyerDay), bytes.toByteArray());
+                buyerDays.put(entry(buyerDay), Bytes.of(orders::write));
             }
             return null;
         });
@@ -99,9 +93,7 @@ final class EntriesInState implements FactoryEntries {
     public void put(int cohortDay, DefectClass defectClass, Defect defect) {
         defects.setCurrentNamespace(cohortDay);
         access(() -> {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream(32);
-            defect.write(new DataOutputStream(bytes));
-            defects.put(mark(defectClass) + defect.orderId(), bytes.toByteArray());
+            defects.put(mark(defectClass) + defect.orderId(), Bytes.of(defect::write));
             return null;
         });
     }
@@ -123,8 +115,8 @@ final class EntriesInState implements FactoryEntries {
             List<Defect> found = new ArrayList<>();
             for (Map.Entry<String, byte[]> entry : defects.entries()) {
                 if (entry.getKey().charAt(0) == mark(defectClass)) {
-                    found.add(
-                            Defect.read(unpack(entry.getValue()), entry.getKey().substring(1)));
+                    found.add(Defect.read(
+                            Bytes.in(entry.getValue()), entry.getKey().substring(1)));
                 }
             }
             return found;
@@ -153,10 +145,6 @@ final class EntriesInState implements FactoryEntries {
 
     static char mark(DefectClass defectClass) {
         return (char) ('0' + defectClass.ordinal());
-    }
-
-    private static DataInputStream unpack(byte[] packed) {
-        return new DataInputStream(new ByteArrayInputStream(packed));
     }
 
     private static <T> T access(Access<T> access) {

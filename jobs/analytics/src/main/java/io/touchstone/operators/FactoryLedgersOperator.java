@@ -7,10 +7,6 @@ import io.touchstone.quality.Evaluation.Outcome;
 import io.touchstone.quality.Fact;
 import io.touchstone.quality.FactoryLedger;
 import io.touchstone.quality.Journal;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -23,6 +19,7 @@ import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
@@ -102,12 +99,11 @@ public final class FactoryLedgersOperator extends PolicyBoundOperator<String, Fa
     @Override
     void take(String factoryId, List<Fact> facts) throws Exception {
         facts.sort(Comparator.comparingLong(Fact::instant));
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
-        DataOutputStream out = new DataOutputStream(bytes);
-        for (Fact fact : facts) {
-            journal.enter(fact, today, entries, out);
-        }
-        postings.add(bytes.toByteArray());
+        postings.add(Bytes.of(out -> {
+            for (Fact fact : facts) {
+                journal.enter(fact, today, entries, out);
+            }
+        }));
         // Registering a timer again changes nothing, but costs a look into the state.
         if (awake.add(factoryId)) {
             evaluateOn(today + 1);
@@ -126,7 +122,7 @@ public final class FactoryLedgersOperator extends PolicyBoundOperator<String, Fa
         Iterable<byte[]> posted = postings.get();
         if (posted != null) {
             for (byte[] some : posted) {
-                for (DataInputStream in = unpack(some); in.available() > 0; ) {
+                for (DataInputDeserializer in = Bytes.in(some); in.available() > 0; ) {
                     ledger.post(in);
                 }
             }
@@ -152,16 +148,10 @@ public final class FactoryLedgersOperator extends PolicyBoundOperator<String, Fa
         byte[] packed = ledgers.value();
         return packed == null
                 ? new FactoryLedger(factoryId, policies, calendar)
-                : FactoryLedger.read(unpack(packed), factoryId, policies, calendar);
+                : FactoryLedger.read(Bytes.in(packed), factoryId, policies, calendar);
     }
 
     private void store(FactoryLedger ledger) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
-        ledger.write(new DataOutputStream(bytes));
-        ledgers.update(bytes.toByteArray());
-    }
-
-    private static DataInputStream unpack(byte[] packed) {
-        return new DataInputStream(new ByteArrayInputStream(packed));
+        ledgers.update(Bytes.of(ledger::write));
     }
 }

@@ -6,12 +6,8 @@ import io.touchstone.policy.Policy;
 import io.touchstone.quality.Fact;
 import io.touchstone.quality.OrderNews;
 import io.touchstone.quality.OrderRecord;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
-import java.io.DataInputStream;
 import java.io.DataOutput;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -125,7 +121,9 @@ public final class OrderRecordsOperator extends EventTimeOperator<Integer, Order
     /** Takes what happened to an order in event-time order, or lets time go by to an instant. */
     private void take(String orderId, List<OrderNews> happened, long wakeAt) throws Exception {
         byte[] packed = records.get(orderId);
-        OrderRecord record = packed == null ? new OrderRecord(orderId, policy, calendar) : read(packed, orderId);
+        OrderRecord record = packed == null
+                ? new OrderRecord(orderId, policy, calendar)
+                : OrderRecord.read(Bytes.in(packed), orderId, policy, calendar);
         OptionalLong endBefore = record.end();
         List<OrderNews> still = waitingFor(orderId);
         boolean waited = !still.isEmpty();
@@ -145,7 +143,7 @@ public final class OrderRecordsOperator extends EventTimeOperator<Integer, Order
             records.remove(orderId);
             return;
         }
-        records.put(orderId, pack(record));
+        records.put(orderId, Bytes.of(record::write));
         if (record.end().isPresent() && !record.end().equals(endBefore) && forgetsOrders()) {
             endsAt(record.end().getAsLong(), orderId);
         }
@@ -228,7 +226,7 @@ public final class OrderRecordsOperator extends EventTimeOperator<Integer, Order
 
     private List<OrderNews> waitingFor(String orderId) throws Exception {
         byte[] packed = unmatched.get(orderId);
-        return packed == null ? new ArrayList<>(0) : readWaiting(new DataInputStream(new ByteArrayInputStream(packed)));
+        return packed == null ? new ArrayList<>(0) : readWaiting(Bytes.in(packed));
     }
 
     /** Each of the news has its version; a later form of the list begins with a negative number. */
@@ -256,18 +254,6 @@ public final class OrderRecordsOperator extends EventTimeOperator<Integer, Order
             unmatched.remove(orderId);
             return;
         }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        writeWaiting(news, new DataOutputStream(bytes));
-        unmatched.put(orderId, bytes.toByteArray());
-    }
-
-    private OrderRecord read(byte[] packed, String orderId) throws IOException {
-        return OrderRecord.read(new DataInputStream(new ByteArrayInputStream(packed)), orderId, policy, calendar);
-    }
-
-    private static byte[] pack(OrderRecord record) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(96);
-        record.write(new DataOutputStream(bytes));
-        return bytes.toByteArray();
+        unmatched.put(orderId, Bytes.of(out -> writeWaiting(news, out)));
     }
 }

@@ -4,10 +4,6 @@ import io.touchstone.metrics.JobMetrics;
 import io.touchstone.policy.Policy;
 import io.touchstone.policy.PolicyChange;
 import io.touchstone.policy.PolicyTimeline;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.util.Map;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -57,7 +53,7 @@ abstract class PolicyBoundOperator<K, T, O> extends EventTimeOperator<K, T, O>
                 .getBroadcastState(new MapStateDescriptor<>(
                         "policy-changes", LongSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE));
         for (Map.Entry<Long, byte[]> change : changes.entries()) {
-            policies.add(PolicyChange.read(new DataInputStream(new ByteArrayInputStream(change.getValue()))));
+            policies.add(PolicyChange.read(Bytes.in(change.getValue())));
         }
         clock = context.getOperatorStateStore()
                 .getBroadcastState(
@@ -100,9 +96,7 @@ abstract class PolicyBoundOperator<K, T, O> extends EventTimeOperator<K, T, O>
         }
         policies.add(change);
         tellOf(change.policy());
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        change.write(new DataOutputStream(bytes));
-        changes.put(change.effectiveFrom(), bytes.toByteArray());
+        changes.put(change.effectiveFrom(), Bytes.of(change::write));
     }
 
     @Override

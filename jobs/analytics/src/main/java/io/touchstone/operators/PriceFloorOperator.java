@@ -8,12 +8,15 @@ import io.touchstone.price.FloorRow;
 import io.touchstone.price.KeyedLines;
 import io.touchstone.price.PriceAlert;
 import io.touchstone.price.PriceLedger;
+import java.io.IOException;
 import java.util.List;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
@@ -22,7 +25,8 @@ import org.apache.flink.util.OutputTag;
 
 /**
  * Puts the lines of each key into event-time order and folds them into its {@link PriceLedger}. State per key: one packed value
- * and at most one timer, at the key's next midnight; what waits for the watermark is in an {@link EventTimeBuffer}.
+ * and at most one timer, at the key's next midnight; what waits for the watermark is in an {@link EventTimeBuffer}, and the
+ * ledgers that were used last are in a {@link WriteBackCache}.
  *
  * <p>Lines that come behind the watermark are late: a deal still joins, at the first instant that is open; a payment is not
  * judged but goes to {@link #DEAD_LETTERS}.
@@ -34,7 +38,7 @@ public final class PriceFloorOperator extends PolicyBoundOperator<String, KeyedL
 
     private static final long serialVersionUID = 1;
 
-    private transient ValueState<byte[]> ledgers;
+    private transient WriteBackCache<String, PriceLedger> ledgers;
     private transient InternalTimerService<VoidNamespace> midnights;
     private transient PriceLedger.Findings findings;
     private transient Counter late;
@@ -52,8 +56,9 @@ public final class PriceFloorOperator extends PolicyBoundOperator<String, KeyedL
     @Override
     public void open() throws Exception {
         super.open();
-        ledgers =
-                getPartitionedState(new ValueStateDescriptor<>("price-ledger", BytePrimitiveArraySerializer.INSTANCE));
+        ledgers = new WriteBackCache<>(
+                new LedgersInState(),
+                WriteBackCache.shareOf(getContainingTask().getEnvironment().getTaskManagerInfo()));
         Due<String, VoidNamespace> fold = timer -> take(timer.getKey(), List.of());
         midnights = getInternalTimerService("midnights", VoidNamespaceSerializer.INSTANCE, fold);
         findings = new PriceLedger.Findings() {
@@ -72,7 +77,9 @@ public final class PriceFloorOperator extends PolicyBoundOperator<String, KeyedL
                 output.collect(ALERTS, new StreamRecord<>(alert));
             }
         };
-        late = JobMetrics.of(getMetricGroup()).counter("lateEvents");
+        MetricGroup metrics = JobMetrics.of(getMetricGroup());
+        late = metrics.counter("lateEvents");
+        metrics.gauge("cachedBytes", ledgers::held);
     }
 
     @Override
@@ -93,17 +100,10 @@ public final class PriceFloorOperator extends PolicyBoundOperator<String, KeyedL
 
     @Override
     void take(String key, List<KeyedLines> lines) throws Exception {
-        byte[] packed = ledgers.value();
-        PriceLedger ledger = packed == null
-                ? new PriceLedger(key, policies, calendar)
-                : PriceLedger.fromBytes(packed, key, policies, calendar);
+        WriteBackCache.Entry<PriceLedger> entry = ledgers.get(key);
+        PriceLedger ledger = entry.value;
         long before = ledger.nextMidnight();
         ledger.fold(lines, now(), findings);
-        if (ledger.isEmpty()) {
-            ledgers.clear();
-        } else {
-            ledgers.update(ledger.toBytes());
-        }
         long next = ledger.nextMidnight();
         if (next != before) {
             if (before != Long.MAX_VALUE) {
@@ -112,6 +112,45 @@ public final class PriceFloorOperator extends PolicyBoundOperator<String, KeyedL
             if (next <= until && next != Long.MAX_VALUE) {
                 midnights.registerEventTimeTimer(VoidNamespace.INSTANCE, next);
             }
+        }
+        ledgers.changed(entry);
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        ledgers.flush();
+        super.snapshotState(context);
+    }
+
+    private final class LedgersInState implements WriteBackCache.Store<String, PriceLedger> {
+        private final ValueState<byte[]> state;
+
+        LedgersInState() throws Exception {
+            state = getPartitionedState(
+                    new ValueStateDescriptor<>("price-ledger", BytePrimitiveArraySerializer.INSTANCE));
+        }
+
+        @Override
+        public PriceLedger read(String key) throws IOException {
+            byte[] packed = state.value();
+            return packed == null
+                    ? new PriceLedger(key, policies, calendar)
+                    : PriceLedger.read(Bytes.in(packed), key, policies, calendar);
+        }
+
+        @Override
+        public void write(String key, PriceLedger ledger) throws IOException {
+            setCurrentKey(key);
+            if (ledger.isEmpty()) {
+                state.clear();
+            } else {
+                state.update(Bytes.of(ledger::write));
+            }
+        }
+
+        @Override
+        public int heapBytes(PriceLedger ledger) {
+            return ledger.heapBytes();
         }
     }
 }

@@ -22,6 +22,9 @@ final class FloorBook {
 
     private static final int NEVER = Integer.MIN_VALUE;
 
+    /** By the layout of a 64-bit virtual machine, an id of 16 characters. */
+    private static final int HEAP_BYTES_A_DEAL = 104;
+
     private final PricePolicy policy;
     private final LocalCalendar calendar;
 
@@ -35,6 +38,11 @@ final class FloorBook {
 
     /** Bit b: there was a deal of tier b itself since its status was last NONE, so that its floor is published. */
     private int published;
+
+    /** Not part of the packed value: what was published last, null if it was not asked for, and whether anything changed since. */
+    private Floor[] shown;
+
+    private boolean moved;
 
     FloorBook(PricePolicy policy, LocalCalendar calendar) {
         this.policy = policy;
@@ -77,9 +85,32 @@ final class FloorBook {
         return false;
     }
 
-    /** The floor as published: NONE for a tier without a deal of its own. */
-    Floor published(int tier) {
-        return isPublished(tier) ? floor(tier) : Floor.NONE;
+    /** The floors as {@link #publish} saw them last, by tier: NONE for a tier without a deal of its own. */
+    Floor[] published() {
+        if (shown == null) {
+            shown = floors();
+        }
+        return shown;
+    }
+
+    /** After everything of an instant: the floors as they are now; where the status is NONE only the next own deal publishes again. */
+    Floor[] publish() {
+        if (shown == null || moved) {
+            shown = floors();
+            moved = false;
+            for (int tier = 0; tier < shown.length; tier++) {
+                if (shown[tier].status() == Floor.Status.NONE) {
+                    published &= ~(1 << tier);
+                }
+            }
+        }
+        return shown;
+    }
+
+    private Floor[] floors() {
+        Floor[] floors = new Floor[carriedUntil.length];
+        Arrays.setAll(floors, tier -> isPublished(tier) ? floor(tier) : Floor.NONE);
+        return floors;
     }
 
     private boolean isPublished(int tier) {
@@ -88,10 +119,12 @@ final class FloorBook {
 
     /** Adds a deal on the local day {@code today}; one that was paid before the window is no candidate, but has its tier published. */
     void join(Deal deal, int today) {
+        moved |= !isPublished(deal.tier());
         published |= 1 << deal.tier();
         if (deal.paidDay() < today - WINDOW_DAYS || isSuperfluous(deal)) {
             return;
         }
+        moved = true;
         int at = 0;
         while (at < deals.size() && deals.get(at).priceMicros() <= deal.priceMicros()) {
             at++;
@@ -145,11 +178,13 @@ final class FloorBook {
         for (int tier = 0; tier < tiers; tier++) {
             if (carriedUntil[tier] != NEVER && today >= carriedUntil[tier]) {
                 carriedUntil[tier] = NEVER;
+                moved = true;
             }
         }
         if (oldestDay() >= today - WINDOW_DAYS) {
             return;
         }
+        moved = true;
         Floor[] before = new Floor[tiers];
         Arrays.setAll(before, this::floor);
         deals.removeIf(deal -> deal.paidDay() < today - WINDOW_DAYS);
@@ -160,15 +195,6 @@ final class FloorBook {
             if (before[tier].status() == Floor.Status.CURRENT && floor(tier).status() != Floor.Status.CURRENT) {
                 carriedUntil[tier] = today + carryDays;
                 carriedFloor[tier] = before[tier].floorMicros();
-            }
-        }
-    }
-
-    /** After everything of an instant: a tier whose status is NONE is published again only from its next own deal on. */
-    void forgetUnpublished() {
-        for (int tier = 0; tier < carriedUntil.length; tier++) {
-            if (isPublished(tier) && floor(tier).status() == Floor.Status.NONE) {
-                published &= ~(1 << tier);
             }
         }
     }
@@ -194,6 +220,10 @@ final class FloorBook {
 
     boolean isEmpty() {
         return deals.isEmpty() && Arrays.stream(carriedUntil).allMatch(until -> until == NEVER);
+    }
+
+    int heapBytes() {
+        return HEAP_BYTES_A_DEAL * deals.size();
     }
 
     int size() {

@@ -6,15 +6,10 @@ import io.touchstone.policy.Policy;
 import io.touchstone.policy.PolicyTimeline;
 import io.touchstone.policy.PricePolicy;
 import io.touchstone.state.Packed;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
+import java.io.DataOutput;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +22,9 @@ import java.util.function.LongPredicate;
  */
 public final class PriceLedger {
     private static final int VERSION = 2;
+
+    /** Of a ledger of which nothing is known yet, by the layout of a 64-bit virtual machine; an open episode takes some more. */
+    private static final int HEAP_BYTES = 600;
 
     /** The version that kept, of a carried floor, the day on which it began to be. */
     private static final int CARRIED_SINCE = 1;
@@ -83,8 +81,11 @@ public final class PriceLedger {
      * @param lines all lines of this key after the last fold up to {@code through}, in any order, repeats included
      */
     public void fold(List<KeyedLines> lines, long through, Findings findings) {
-        List<KeyedLines> ordered = new ArrayList<>(lines);
-        ordered.sort(KeyedLines.ORDER);
+        List<KeyedLines> ordered = lines;
+        if (lines.size() > 1) {
+            ordered = new ArrayList<>(lines);
+            ordered.sort(KeyedLines.ORDER);
+        }
         int from = 0;
         while (true) {
             long instant = Math.min(
@@ -107,7 +108,7 @@ public final class PriceLedger {
         boolean isMidnight = nextMidnight() == instant;
         // Payments set no floor: where nothing else happens there are no rows to look for.
         boolean movesFloors = isMidnight || lines.get(0).kind() == KeyedLines.Kind.SHIPPED;
-        Floor[] before = movesFloors ? published() : null;
+        Floor[] before = movesFloors ? book.published() : null;
         if (isMidnight) {
             watch.midnight(instant, policy, findings::alert);
             book.midnight(today, policy.price().carryDays());
@@ -137,20 +138,14 @@ public final class PriceLedger {
         return policies.first().price();
     }
 
-    private Floor[] published() {
-        Floor[] floors = new Floor[fixed().tiers().size()];
-        Arrays.setAll(floors, book::published);
-        return floors;
-    }
-
     private void publish(long instant, Floor[] before, Policy policy, Findings findings) {
+        Floor[] after = book.publish();
         for (int tier = 0; tier < before.length; tier++) {
-            Floor now = book.published(tier);
-            if (!now.sameRowAs(before[tier])) {
-                findings.floor(new FloorRow(subject, policy.price().tiers().get(tier), instant, now, policy.version()));
+            if (!after[tier].sameRowAs(before[tier])) {
+                findings.floor(new FloorRow(
+                        subject, policy.price().tiers().get(tier), instant, after[tier], policy.version()));
             }
         }
-        book.forgetUnpublished();
     }
 
     /** What happened to one order, in one way, at one instant: usually one event, perhaps delivered again. */
@@ -263,51 +258,45 @@ public final class PriceLedger {
         return book.size();
     }
 
+    /** About what it takes on the heap. */
+    public int heapBytes() {
+        return HEAP_BYTES + book.heapBytes() + shippedOrders.heapBytes() + paidOrders.heapBytes();
+    }
+
     /** Packs everything that later folds need, behind a version byte. */
-    public byte[] toBytes() {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(128);
-        try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeByte(VERSION);
-            Packed.writeUnsigned(fixed().tiers().size(), out);
-            book.write(out);
-            watch.write(out);
-            shippedOrders.write(out);
-            paidOrders.write(out);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
+    public void write(DataOutput out) throws IOException {
+        out.writeByte(VERSION);
+        Packed.writeUnsigned(fixed().tiers().size(), out);
+        book.write(out);
+        watch.write(out);
+        shippedOrders.write(out);
+        paidOrders.write(out);
     }
 
     /**
-     * Reads what {@link #toBytes} packed.
+     * Reads what {@link #write} wrote.
      *
-     * @throws IllegalStateException if the bytes are of a newer version, or were packed under other tiers
+     * @throws IllegalStateException if it is of a newer version, or was written under other tiers
      */
-    public static PriceLedger fromBytes(byte[] bytes, String subject, PolicyTimeline policies, LocalCalendar calendar) {
-        DataInput in = new DataInputStream(new ByteArrayInputStream(bytes));
-        try {
-            int version = in.readByte();
-            if (version != VERSION && version != CARRIED_SINCE) {
-                throw new IllegalStateException("price state of version " + version + " is newer than this program");
-            }
-            int tiers = Packed.readSmall(in);
-            PricePolicy price = policies.first().price();
-            if (tiers != price.tiers().size()) {
-                throw new IllegalStateException(
-                        "price.tiers has " + price.tiers().size() + " tiers, the state was kept for " + tiers
-                                + ": tiers cannot change under kept state");
-            }
-            return new PriceLedger(
-                    subject,
-                    policies,
-                    calendar,
-                    FloorBook.read(in, version == CARRIED_SINCE, price, calendar),
-                    BreachWatch.read(in, subject, calendar),
-                    RecentOrders.read(in),
-                    RecentOrders.read(in));
-        } catch (IOException e) {
-            throw new UncheckedIOException("price state of " + subject + " cannot be read", e);
+    public static PriceLedger read(DataInput in, String subject, PolicyTimeline policies, LocalCalendar calendar)
+            throws IOException {
+        int version = in.readByte();
+        if (version != VERSION && version != CARRIED_SINCE) {
+            throw new IllegalStateException("price state of version " + version + " is newer than this program");
         }
+        int tiers = Packed.readSmall(in);
+        PricePolicy price = policies.first().price();
+        if (tiers != price.tiers().size()) {
+            throw new IllegalStateException("price.tiers has " + price.tiers().size()
+                    + " tiers, the state was kept for " + tiers + ": tiers cannot change under kept state");
+        }
+        return new PriceLedger(
+                subject,
+                policies,
+                calendar,
+                FloorBook.read(in, version == CARRIED_SINCE, price, calendar),
+                BreachWatch.read(in, subject, calendar),
+                RecentOrders.read(in),
+                RecentOrders.read(in));
     }
 }

@@ -97,7 +97,9 @@ class PriceFloorOperatorTest {
         }
 
         /** Keys with state. */
-        long keys() {
+        /** As a checkpoint would see them. */
+        long keys() throws Exception {
+            snapshot(1, 1);
             return ((PriceFloorOperator) getOperator())
                     .getKeyedStateBackend()
                     .getKeys("price-ledger", VoidNamespace.INSTANCE)

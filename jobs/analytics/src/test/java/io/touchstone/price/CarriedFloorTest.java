@@ -90,9 +90,9 @@ class CarriedFloorTest {
     @Test
     void stateThatKeptTheDayOnWhichItBeganIsRead() throws IOException {
         sellAndForgetUntil(CARRIED);
-        byte[] today = ledger.toBytes();
-        ledger = PriceLedger.fromBytes(asOfVersion1(today), SOCKS, policies, CALENDAR);
-        assertThat(ledger.toBytes()).isEqualTo(today);
+        byte[] today = Packings.pack(ledger);
+        ledger = Packings.unpack(asOfVersion1(today), SOCKS, policies, CALENDAR);
+        assertThat(Packings.pack(ledger)).isEqualTo(today);
         fold(List.of(), CALENDAR.midnight(CARRIED + 400));
         isCarriedFor(365);
     }

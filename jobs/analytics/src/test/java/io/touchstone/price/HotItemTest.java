@@ -41,9 +41,9 @@ class HotItemTest {
             ledger.fold(List.of(lines(i, at, "buyer-" + random.nextInt(buyers), quantity, price.at(i))), at, NOBODY);
             mostDeals = Math.max(mostDeals, ledger.deals());
             if (i % 100 == 0) {
-                byte[] packed = ledger.toBytes();
+                byte[] packed = Packings.pack(ledger);
                 largestBytes = Math.max(largestBytes, packed.length);
-                ledger = PriceLedger.fromBytes(packed, "socks/WHOLESALE/CNY", POLICIES, CALENDAR);
+                ledger = Packings.unpack(packed, "socks/WHOLESALE/CNY", POLICIES, CALENDAR);
             }
         }
     }

@@ -73,7 +73,7 @@ class PriceLedgerTest {
                         .filter(line -> line.time() > after && line.time() <= upTo)
                         .toList();
                 ledger.fold(due, through, recorded);
-                ledger = PriceLedger.fromBytes(ledger.toBytes(), subject, new PolicyTimeline(policy), calendar);
+                ledger = Packings.unpack(Packings.pack(ledger), subject, new PolicyTimeline(policy), calendar);
                 from = through;
             }
         });

@@ -7,7 +7,6 @@ import io.touchstone.policy.PolicyTimeline;
 import io.touchstone.price.KeyedLines.Kind;
 import io.touchstone.price.KeyedLines.Line;
 import io.touchstone.state.ReleasedState;
-import java.io.InputStream;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -25,9 +24,7 @@ class PriceStateTest {
     private static final long MINUTE = 60_000;
 
     private final ReleasedState<PriceLedger> ledgers = new ReleasedState<>(
-            "price-ledger",
-            (ledger, out) -> out.write(ledger.toBytes()),
-            in -> PriceLedger.fromBytes(((InputStream) in).readAllBytes(), SUBJECT, POLICIES, CALENDAR));
+            "price-ledger", PriceLedger::write, in -> PriceLedger.read(in, SUBJECT, POLICIES, CALENDAR));
 
     private final ReleasedState<KeyedLines> lines =
             new ReleasedState<>("keyed-lines", KeyedLines::write, KeyedLines::read);
