@@ -12,6 +12,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.KeyGroupStatePartitionStreamProvider;
@@ -19,11 +21,12 @@ import org.apache.flink.runtime.state.KeyedStateCheckpointOutputStream;
 
 /**
  * What has come in and waits for the watermark, on the heap: at most what arrives within {@code max_out_of_orderness} plus the
- * drift that watermark alignment allows. A checkpoint writes it per key group, with the watermark behind which everything was
- * already folded, so that it survives a restore at any parallelism.
+ * drift that watermark alignment allows. It waits packed, some 150 bytes an event, in a page per second of event time: objects
+ * would take several times that, and the garbage collector would copy them again and again. A checkpoint writes it per key group,
+ * with the watermark behind which everything was already folded, so that it survives a restore at any parallelism.
  */
 final class EventTimeBuffer<K, T> {
-    private static final long BUCKET_MS = 1000;
+    private static final long PAGE_MS = 1000;
     private static final int VERSION = 1;
 
     private final Function<T, K> key;
@@ -33,9 +36,39 @@ final class EventTimeBuffer<K, T> {
     private final PackedType.Writer<T> writer;
     private final PackedType.Reader<T> reader;
 
-    private final TreeMap<Long, List<T>> buckets = new TreeMap<>();
+    private final TreeMap<Long, Page> pages = new TreeMap<>();
     private final long[] takenThrough;
     private int size;
+
+    /** Values of one second: the key group of each, its time, its length, its bytes. */
+    private static final class Page {
+        private final DataOutputSerializer out = new DataOutputSerializer(512);
+        private long first = Long.MAX_VALUE;
+
+        <T> void add(T value, int keyGroup, long at, PackedType.Writer<T> writer) throws IOException {
+            int begin = begin(keyGroup, at);
+            writer.write(value, out);
+            out.writeIntUnsafe(out.length() - begin, begin - Integer.BYTES);
+        }
+
+        void add(int keyGroup, long at, byte[] packed) throws IOException {
+            int begin = begin(keyGroup, at);
+            out.write(packed);
+            out.writeIntUnsafe(packed.length, begin - Integer.BYTES);
+        }
+
+        private int begin(int keyGroup, long at) throws IOException {
+            first = Math.min(first, at);
+            out.writeShort(keyGroup);
+            out.writeLong(at);
+            out.writeInt(0);
+            return out.length();
+        }
+
+        DataInputDeserializer in() {
+            return new DataInputDeserializer(out.getSharedBuffer(), 0, out.length());
+        }
+    }
 
     EventTimeBuffer(
             TaskInfo task,
@@ -68,10 +101,14 @@ final class EventTimeBuffer<K, T> {
         return KeyGroupRangeAssignment.assignToKeyGroup(key.apply(value), maxParallelism);
     }
 
-    void add(T value) {
-        buckets.computeIfAbsent(Math.floorDiv(time.applyAsLong(value), BUCKET_MS), bucket -> new ArrayList<>())
-                .add(value);
+    void add(T value) throws IOException {
+        long at = time.applyAsLong(value);
+        page(at).add(value, keyGroup(value), at, writer);
         size++;
+    }
+
+    private Page page(long at) {
+        return pages.computeIfAbsent(Math.floorDiv(at, PAGE_MS), second -> new Page());
     }
 
     int size() {
@@ -80,53 +117,57 @@ final class EventTimeBuffer<K, T> {
 
     /** The instant of the first value; {@link Long#MAX_VALUE} if there is none. */
     long first() {
-        return buckets.isEmpty()
-                ? Long.MAX_VALUE
-                : buckets.firstEntry().getValue().stream().mapToLong(time).min().orElseThrow();
+        return pages.isEmpty() ? Long.MAX_VALUE : pages.firstEntry().getValue().first;
     }
 
     /** Takes out everything up to and including an instant, by key. */
-    Map<K, List<T>> drain(long through) {
+    Map<K, List<T>> drain(long through) throws IOException {
         Map<K, List<T>> due = new HashMap<>();
-        while (!buckets.isEmpty() && buckets.firstKey() <= Math.floorDiv(through, BUCKET_MS)) {
-            Map.Entry<Long, List<T>> bucket = buckets.pollFirstEntry();
-            List<T> rest = new ArrayList<>();
-            for (T value : bucket.getValue()) {
-                if (time.applyAsLong(value) <= through) {
+        while (!pages.isEmpty() && first() <= through) {
+            DataInputDeserializer in = pages.pollFirstEntry().getValue().in();
+            while (in.available() > 0) {
+                int keyGroup = in.readUnsignedShort();
+                long at = in.readLong();
+                int length = in.readInt();
+                if (at <= through) {
+                    T value = reader.read(in);
                     due.computeIfAbsent(key.apply(value), k -> new ArrayList<>(2))
                             .add(value);
                     size--;
                 } else {
-                    rest.add(value);
+                    page(at).add(keyGroup, at, bytes(in, length));
                 }
-            }
-            if (!rest.isEmpty()) {
-                buckets.put(bucket.getKey(), rest);
-                break;
             }
         }
         return due;
     }
 
+    private static byte[] bytes(DataInputDeserializer in, int length) throws IOException {
+        byte[] bytes = new byte[length];
+        in.readFully(bytes);
+        return bytes;
+    }
+
     void snapshot(KeyedStateCheckpointOutputStream out, long watermark) throws Exception {
-        Map<Integer, List<T>> byKeyGroup = new HashMap<>();
-        for (List<T> bucket : buckets.values()) {
-            for (T value : bucket) {
-                byKeyGroup
-                        .computeIfAbsent(keyGroup(value), g -> new ArrayList<>())
-                        .add(value);
+        DataOutputSerializer[] values = new DataOutputSerializer[keyGroups.getNumberOfKeyGroups()];
+        Arrays.setAll(values, i -> new DataOutputSerializer(64));
+        int[] sizes = new int[values.length];
+        for (Page page : pages.values()) {
+            for (DataInputDeserializer in = page.in(); in.available() > 0; ) {
+                int i = in.readUnsignedShort() - keyGroups.getStartKeyGroup();
+                in.readLong();
+                values[i].write(bytes(in, in.readInt()));
+                sizes[i]++;
             }
         }
         DataOutputStream data = new DataOutputStream(out);
         for (int keyGroup : keyGroups) {
+            int i = keyGroup - keyGroups.getStartKeyGroup();
             out.startNewKeyGroup(keyGroup);
-            List<T> values = byKeyGroup.getOrDefault(keyGroup, List.of());
             data.writeByte(VERSION);
-            data.writeLong(Math.max(watermark, takenThrough[keyGroup - keyGroups.getStartKeyGroup()]));
-            data.writeInt(values.size());
-            for (T value : values) {
-                writer.write(value, data);
-            }
+            data.writeLong(Math.max(watermark, takenThrough[i]));
+            data.writeInt(sizes[i]);
+            data.write(values[i].getSharedBuffer(), 0, values[i].length());
             data.flush();
         }
     }

@@ -2,6 +2,7 @@ package io.touchstone.operators;
 
 import io.touchstone.market.LocalCalendar;
 import io.touchstone.metrics.JobMetrics;
+import java.io.IOException;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +86,7 @@ abstract class EventTimeOperator<K, T, O> extends AbstractStreamOperator<O> {
     }
 
     /** Lets a value wait for its time. */
-    final void await(T value) {
+    final void await(T value) throws IOException {
         waiting.add(value);
     }
 

@@ -68,7 +68,7 @@ public final class FactoryLedgersOperator extends PolicyBoundOperator<String, Fa
     }
 
     @Override
-    void receive(Fact fact) {
+    void receive(Fact fact) throws IOException {
         await(fact);
     }
 

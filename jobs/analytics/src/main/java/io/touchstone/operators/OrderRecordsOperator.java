@@ -95,7 +95,7 @@ public final class OrderRecordsOperator extends EventTimeOperator<Integer, Order
     }
 
     @Override
-    public void processElement(StreamRecord<OrderNews> element) {
+    public void processElement(StreamRecord<OrderNews> element) throws IOException {
         OrderNews news = element.getValue();
         long closed = takenThrough(news);
         if (news.time() <= closed) {

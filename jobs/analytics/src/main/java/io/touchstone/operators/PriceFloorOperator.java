@@ -11,7 +11,6 @@ import io.touchstone.price.PriceLedger;
 import java.io.IOException;
 import java.util.List;
 import org.apache.flink.api.common.TaskInfo;
-import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.metrics.Counter;
@@ -38,7 +37,7 @@ public final class PriceFloorOperator extends PolicyBoundOperator<String, KeyedL
 
     private static final long serialVersionUID = 1;
 
-    private transient WriteBackCache<String, PriceLedger> ledgers;
+    private transient WriteBackCache<String> ledgers;
     private transient InternalTimerService<VoidNamespace> midnights;
     private transient PriceLedger.Findings findings;
     private transient Counter late;
@@ -57,7 +56,8 @@ public final class PriceFloorOperator extends PolicyBoundOperator<String, KeyedL
     public void open() throws Exception {
         super.open();
         ledgers = new WriteBackCache<>(
-                new LedgersInState(),
+                getPartitionedState(new ValueStateDescriptor<>("price-ledger", BytePrimitiveArraySerializer.INSTANCE)),
+                this::setCurrentKey,
                 WriteBackCache.shareOf(getContainingTask().getEnvironment().getTaskManagerInfo()));
         Due<String, VoidNamespace> fold = timer -> take(timer.getKey(), List.of());
         midnights = getInternalTimerService("midnights", VoidNamespaceSerializer.INSTANCE, fold);
@@ -83,7 +83,7 @@ public final class PriceFloorOperator extends PolicyBoundOperator<String, KeyedL
     }
 
     @Override
-    void receive(KeyedLines lines) {
+    void receive(KeyedLines lines) throws IOException {
         long closed = takenThrough(lines);
         if (lines.time() > closed) {
             await(lines.withoutOrigin());
@@ -100,8 +100,10 @@ public final class PriceFloorOperator extends PolicyBoundOperator<String, KeyedL
 
     @Override
     void take(String key, List<KeyedLines> lines) throws Exception {
-        WriteBackCache.Entry<PriceLedger> entry = ledgers.get(key);
-        PriceLedger ledger = entry.value;
+        byte[] packed = ledgers.get(key);
+        PriceLedger ledger = packed == null
+                ? new PriceLedger(key, policies, calendar)
+                : PriceLedger.read(Bytes.in(packed), key, policies, calendar);
         long before = ledger.nextMidnight();
         ledger.fold(lines, now(), findings);
         long next = ledger.nextMidnight();
@@ -113,44 +115,12 @@ public final class PriceFloorOperator extends PolicyBoundOperator<String, KeyedL
                 midnights.registerEventTimeTimer(VoidNamespace.INSTANCE, next);
             }
         }
-        ledgers.changed(entry);
+        ledgers.put(key, ledger.isEmpty() ? null : Bytes.of(ledger::write));
     }
 
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         ledgers.flush();
         super.snapshotState(context);
-    }
-
-    private final class LedgersInState implements WriteBackCache.Store<String, PriceLedger> {
-        private final ValueState<byte[]> state;
-
-        LedgersInState() throws Exception {
-            state = getPartitionedState(
-                    new ValueStateDescriptor<>("price-ledger", BytePrimitiveArraySerializer.INSTANCE));
-        }
-
-        @Override
-        public PriceLedger read(String key) throws IOException {
-            byte[] packed = state.value();
-            return packed == null
-                    ? new PriceLedger(key, policies, calendar)
-                    : PriceLedger.read(Bytes.in(packed), key, policies, calendar);
-        }
-
-        @Override
-        public void write(String key, PriceLedger ledger) throws IOException {
-            setCurrentKey(key);
-            if (ledger.isEmpty()) {
-                state.clear();
-            } else {
-                state.update(Bytes.of(ledger::write));
-            }
-        }
-
-        @Override
-        public int heapBytes(PriceLedger ledger) {
-            return ledger.heapBytes();
-        }
     }
 }

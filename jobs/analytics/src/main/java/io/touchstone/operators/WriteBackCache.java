@@ -1,54 +1,58 @@
 package io.touchstone.operators;
 
+import java.io.IOException;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.runtime.taskmanager.TaskManagerRuntimeInfo;
 
 /**
- * The values of the keys that were used last, decoded, in front of a keyed state: such a key costs a look-up instead of a read, a
- * decoding, an encoding and a write. A value that has changed is written when it makes room for others, and by {@link #flush()}
- * before every checkpoint, so that the state is whole whenever anybody else sees it.
+ * The packed values of the keys that were used last, before a keyed state: such a key costs a look-up on the heap instead of a read
+ * and a write of the state. A value that has changed is written when it makes room for others, and by {@link #flush} before every
+ * checkpoint, so that the state is whole whenever anybody else sees it. Packed, because the garbage collector has less to do with a
+ * million byte arrays than with the objects they stand for.
  *
  * @param <K> the key
- * @param <V> its value, which may change in place
  */
-final class WriteBackCache<K, V> {
+final class WriteBackCache<K> {
     /** The caches of a task manager together take at most this share of its heap. */
     private static final int SHARE = 4;
 
-    private final Store<K, V> store;
+    /** What an entry takes on the heap beside the bytes of its value, with a key of some 30 characters. */
+    private static final int OVERHEAD_BYTES = 200;
+
+    private final ValueState<byte[]> state;
+    private final Consumer<K> currentKey;
     private final long capacity;
-    private final LinkedHashMap<K, Entry<V>> entries = new LinkedHashMap<>(1024, 0.75f, true);
+    private final LinkedHashMap<K, Entry> entries = new LinkedHashMap<>(1024, 0.75f, true);
     private long held;
 
-    /** The state behind. */
-    interface Store<K, V> {
-        /** The value of the current key; a new one if there is none. */
-        V read(K key) throws Exception;
-
-        /** Makes a key the current one, and writes its value. */
-        void write(K key, V value) throws Exception;
-
-        /** About what a value takes on the heap. */
-        int heapBytes(V value);
-    }
-
-    /** A value, and whether the state knows it. */
-    static final class Entry<V> {
-        final V value;
-        private int bytes;
+    /** A value, null if there is none, and whether the state does not know it yet. */
+    private static final class Entry {
+        private byte[] value;
         private boolean changed;
 
-        private Entry(V value) {
+        private Entry(byte[] value) {
             this.value = value;
+        }
+
+        private int bytes() {
+            return OVERHEAD_BYTES + (value == null ? 0 : value.length);
         }
     }
 
-    /** {@code capacity}: about how many bytes of heap the values may take; one value is held however large it is. */
-    WriteBackCache(Store<K, V> store, long capacity) {
-        this.store = store;
+    /**
+     * A cache that holds nothing yet.
+     *
+     * @param currentKey makes a key the one that the state is read and written for
+     * @param capacity about how many bytes of heap it may take
+     */
+    WriteBackCache(ValueState<byte[]> state, Consumer<K> currentKey, long capacity) {
+        this.state = state;
+        this.currentKey = currentKey;
         this.capacity = capacity;
     }
 
@@ -59,46 +63,54 @@ final class WriteBackCache<K, V> {
                 / Math.max(1, taskManager.getConfiguration().get(TaskManagerOptions.NUM_TASK_SLOTS));
     }
 
-    /** The value of the current key. */
-    Entry<V> get(K key) throws Exception {
-        Entry<V> entry = entries.get(key);
-        if (entry == null) {
-            entry = new Entry<>(store.read(key));
-            entries.put(key, entry);
-        }
-        return entry;
+    /** The value of a key, which has to be the current one; null if there is none. */
+    byte[] get(K key) throws IOException {
+        Entry entry = entries.get(key);
+        return entry == null ? state.value() : entry.value;
     }
 
-    /** Tells that a value has changed, and makes room; another key may be the current one afterwards. */
-    void changed(Entry<V> entry) throws Exception {
-        int bytes = store.heapBytes(entry.value);
-        held += bytes - entry.bytes;
-        entry.bytes = bytes;
+    /** Takes a key's new value, null for none, and makes room; another key may be the current one afterwards. */
+    void put(K key, byte[] value) throws IOException {
+        Entry entry = entries.get(key);
+        if (entry == null) {
+            entry = new Entry(value);
+            entries.put(key, entry);
+        } else {
+            held -= entry.bytes();
+            entry.value = value;
+        }
         entry.changed = true;
-        Iterator<Map.Entry<K, Entry<V>>> eldest = entries.entrySet().iterator();
-        while (held > capacity && entries.size() > 1) {
-            Map.Entry<K, Entry<V>> leaves = eldest.next();
+        held += entry.bytes();
+        Iterator<Map.Entry<K, Entry>> eldest = entries.entrySet().iterator();
+        while (held > capacity) {
+            Map.Entry<K, Entry> leaves = eldest.next();
             write(leaves.getKey(), leaves.getValue());
-            held -= leaves.getValue().bytes;
+            held -= leaves.getValue().bytes();
             eldest.remove();
         }
     }
 
     /** Writes everything that the state does not know yet; another key may be the current one afterwards. */
-    void flush() throws Exception {
-        for (Map.Entry<K, Entry<V>> entry : entries.entrySet()) {
+    void flush() throws IOException {
+        for (Map.Entry<K, Entry> entry : entries.entrySet()) {
             write(entry.getKey(), entry.getValue());
         }
     }
 
-    private void write(K key, Entry<V> entry) throws Exception {
-        if (entry.changed) {
-            store.write(key, entry.value);
-            entry.changed = false;
+    private void write(K key, Entry entry) throws IOException {
+        if (!entry.changed) {
+            return;
         }
+        currentKey.accept(key);
+        if (entry.value == null) {
+            state.clear();
+        } else {
+            state.update(entry.value);
+        }
+        entry.changed = false;
     }
 
-    /** About how many bytes of heap the values take. */
+    /** About how many bytes of heap it takes. */
     long held() {
         return held;
     }

@@ -22,9 +22,6 @@ final class FloorBook {
 
     private static final int NEVER = Integer.MIN_VALUE;
 
-    /** By the layout of a 64-bit virtual machine, an id of 16 characters. */
-    private static final int HEAP_BYTES_A_DEAL = 104;
-
     private final PricePolicy policy;
     private final LocalCalendar calendar;
 
@@ -220,10 +217,6 @@ final class FloorBook {
 
     boolean isEmpty() {
         return deals.isEmpty() && Arrays.stream(carriedUntil).allMatch(until -> until == NEVER);
-    }
-
-    int heapBytes() {
-        return HEAP_BYTES_A_DEAL * deals.size();
     }
 
     int size() {

@@ -23,9 +23,6 @@ import java.util.function.LongPredicate;
 public final class PriceLedger {
     private static final int VERSION = 2;
 
-    /** Of a ledger of which nothing is known yet, by the layout of a 64-bit virtual machine; an open episode takes some more. */
-    private static final int HEAP_BYTES = 600;
-
     /** The version that kept, of a carried floor, the day on which it began to be. */
     private static final int CARRIED_SINCE = 1;
 
@@ -256,11 +253,6 @@ public final class PriceLedger {
     /** Deals held; at most 31 x tiers x min_buyers. */
     public int deals() {
         return book.size();
-    }
-
-    /** About what it takes on the heap. */
-    public int heapBytes() {
-        return HEAP_BYTES + book.heapBytes() + shippedOrders.heapBytes() + paidOrders.heapBytes();
     }
 
     /** Packs everything that later folds need, behind a version byte. */

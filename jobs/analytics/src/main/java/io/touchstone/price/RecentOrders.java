@@ -16,9 +16,6 @@ final class RecentOrders {
     private static final long REMEMBERED_MS = 10 * 60_000L;
     private static final int REMEMBERED_ORDERS = 16;
 
-    /** Of one order, by the layout of a 64-bit virtual machine. */
-    private static final int HEAP_BYTES = 96;
-
     /** Oldest first; most keys have one or none. */
     private final Deque<Seen> seen = new ArrayDeque<>(1);
 
@@ -48,10 +45,6 @@ final class RecentOrders {
     /** The midnight by which everything can be forgotten; {@link Long#MAX_VALUE} if nothing is remembered. */
     long nextMidnight(LocalCalendar calendar) {
         return seen.isEmpty() ? Long.MAX_VALUE : calendar.midnightFrom(seen.getLast().at + REMEMBERED_MS + 1);
-    }
-
-    int heapBytes() {
-        return HEAP_BYTES * seen.size();
     }
 
     boolean isEmpty() {

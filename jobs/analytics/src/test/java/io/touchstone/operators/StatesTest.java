@@ -24,6 +24,7 @@ import io.touchstone.quality.Spells;
 import io.touchstone.state.ReleasedState;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -158,7 +159,8 @@ class StatesTest {
                         "FactoryLedgersOperator",
                         "OrderRecordsOperator",
                         "PolicyBoundOperator",
-                        "PriceFloorOperator");
+                        "PriceFloorOperator",
+                        "WriteBackCache");
         assertThat(MAIN.stream()
                         .filter(type -> type.isAssignableTo(SimpleVersionedSerializer.class))
                         .map(JavaClass::getSimpleName))
@@ -232,7 +234,7 @@ class StatesTest {
     }
 
     @Test
-    void whatWaitsForTheWatermarkComesBack() {
+    void whatWaitsForTheWatermarkComesBack() throws IOException {
         EventTimeBuffer<String, Fact> buffer = buffer();
         buffer.add(fact("o1", 1_709_265_600_000L));
         buffer.add(fact("订单-2", 1_709_265_600_001L));
@@ -246,9 +248,17 @@ class StatesTest {
         Map<String, EventTimeBuffer<String, Fact>> buffers = new LinkedHashMap<>();
         buffers.put("nothing", buffer());
         buffers.put("three-facts", buffer);
-        kept.isReadAsItWasWritten(buffers, value -> List.of(value.size(), value.first(), value.drain(Long.MAX_VALUE)));
+        kept.isReadAsItWasWritten(buffers, value -> List.of(value.size(), value.first(), drain(value)));
         kept.refusesWhatIsNewer("63", "a buffer of version 99 is newer than this program");
         assertThat(kept.read(kept.pack(buffer())).takenThrough()).isEqualTo(1_709_265_500_000L);
+    }
+
+    private static Map<String, List<Fact>> drain(EventTimeBuffer<String, Fact> buffer) {
+        try {
+            return buffer.drain(Long.MAX_VALUE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static EventTimeBuffer<String, Fact> buffer() {
