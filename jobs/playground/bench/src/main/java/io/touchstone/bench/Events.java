@@ -15,8 +15,10 @@ import io.touchstone.event.ReviewTopic;
 import io.touchstone.io.AvroWire;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.ToIntFunction;
 
 /**
  * The events of every run, encoded once and kept in memory: orders of one line, each PAID and some hours later SHIPPED, a tenth of
@@ -32,7 +34,9 @@ record Events(List<byte[]> records, int keys, int factories, long until) {
     static final byte RETURN = 1;
     static final byte REVIEW = 2;
 
-    private static final Instant BEGIN = Instant.parse("2026-03-01T00:00:00Z");
+    /** Eight in the morning of the business day. */
+    static final Instant BEGIN = Instant.parse("2026-03-01T00:00:00Z");
+
     private static final int BUYERS = 50_000;
 
     /** Between payment and shipment, between shipment and review or return, in orders. */
@@ -40,7 +44,11 @@ record Events(List<byte[]> records, int keys, int factories, long until) {
 
     /** Events of so many orders over some days. */
     static Events of(int orders, int keys, int factories, Duration span) {
-        Maker maker = new Maker(keys, factories, span.toMillis() / (double) orders);
+        return of(orders, keys, factories, span, random -> random.nextInt(keys));
+    }
+
+    private static Events of(int orders, int keys, int factories, Duration span, ToIntFunction<SplittableRandom> skus) {
+        Maker maker = new Maker(factories, skus, span.toMillis() / (double) orders);
         for (int i = 0; i < orders + 2 * LAG; i++) {
             if (i < orders) {
                 maker.order(i, OrderStatus.PAID, i);
@@ -62,17 +70,14 @@ record Events(List<byte[]> records, int keys, int factories, long until) {
     }
 
     private static final class Maker {
-        private final List<byte[]> records = new java.util.ArrayList<>();
-        private final AvroWire<Order> orders = AvroWire.orders();
-        private final AvroWire<OrderReturn> returns = AvroWire.returns();
-        private final AvroWire<Review> reviews = AvroWire.reviews();
-        private final int keys;
-        private final int factories;
+        private final List<byte[]> records = new ArrayList<>();
+        private final Encoder encoder;
+        private final ToIntFunction<SplittableRandom> skus;
         private final double stepMs;
 
-        Maker(int keys, int factories, double stepMs) {
-            this.keys = keys;
-            this.factories = factories;
+        Maker(int factories, ToIntFunction<SplittableRandom> skus, double stepMs) {
+            encoder = new Encoder(factories);
+            this.skus = skus;
             this.stepMs = stepMs;
         }
 
@@ -83,7 +88,35 @@ record Events(List<byte[]> records, int keys, int factories, long until) {
         void order(int i, OrderStatus status, int step) {
             SplittableRandom random = new SplittableRandom(i);
             Instant paidAt = at(i, random);
-            int sku = random.nextInt(keys);
+            int sku = skus.applyAsInt(random);
+            Instant at = status == OrderStatus.PAID ? paidAt : at(step, new SplittableRandom(~i));
+            records.add(encoder.order(i, status, at, paidAt, sku, random));
+        }
+
+        void review(int i, int step) {
+            records.add(encoder.review(i, at(step, new SplittableRandom(~i))));
+        }
+
+        void giveBack(int i, int step) {
+            Instant opened = at(step, new SplittableRandom(-i));
+            records.add(encoder.giveBack(i, ReturnStage.OPENED, opened));
+            records.add(encoder.giveBack(i, ReturnStage.ACCEPTED, opened.plusMillis(1)));
+        }
+    }
+
+    /** Makes single records; not for several threads. */
+    static final class Encoder {
+        private final AvroWire<Order> orders = AvroWire.orders();
+        private final AvroWire<OrderReturn> returns = AvroWire.returns();
+        private final AvroWire<Review> reviews = AvroWire.reviews();
+        private final int factories;
+
+        Encoder(int factories) {
+            this.factories = factories;
+        }
+
+        /** What is not said is drawn, all events of an order from the same numbers. */
+        byte[] order(long i, OrderStatus status, Instant at, Instant paidAt, int sku, SplittableRandom random) {
             OrderLine line = new OrderLine(
                     "1",
                     String.format("sku-%012d", sku),
@@ -91,13 +124,13 @@ record Events(List<byte[]> records, int keys, int factories, long until) {
                     1_000_000L + sku % 1000 + random.nextInt(1000),
                     "CNY",
                     Channel.WHOLESALE);
-            records.add(tag(
+            return tag(
                     ORDER,
                     orders.encode(new Order(
                             String.format("e%01d%014d", status.ordinal(), i),
                             orderId(i),
                             status,
-                            status == OrderStatus.PAID ? paidAt : at(step, random),
+                            at,
                             OrderType.REGULAR,
                             String.format("fac-%012d", sku % factories),
                             "cat-" + sku % 20,
@@ -108,42 +141,37 @@ record Events(List<byte[]> records, int keys, int factories, long until) {
                             paidAt.plus(Duration.ofDays(2)),
                             0,
                             null,
-                            List.of(line)))));
+                            List.of(line))));
         }
 
-        void review(int i, int step) {
-            SplittableRandom random = new SplittableRandom(~i);
-            records.add(tag(
+        byte[] review(long i, Instant at) {
+            return tag(
                     REVIEW,
                     reviews.encode(new Review(
                             String.format("v%015d", i),
                             "v1",
                             orderId(i),
                             ReviewStage.POSTED,
-                            at(step, random),
+                            at,
                             i % 200 == 0 ? 1 : 5,
                             List.of(ReviewTopic.PRODUCT),
-                            null))));
+                            null)));
         }
 
-        void giveBack(int i, int step) {
-            SplittableRandom random = new SplittableRandom(-i);
-            Instant opened = at(step, random);
-            for (ReturnStage stage : List.of(ReturnStage.OPENED, ReturnStage.ACCEPTED)) {
-                records.add(tag(
-                        RETURN,
-                        returns.encode(new OrderReturn(
-                                String.format("r%01d%014d", stage.ordinal(), i),
-                                "r1",
-                                orderId(i),
-                                stage,
-                                stage == ReturnStage.OPENED ? opened : opened.plusMillis(1),
-                                i % 60 == 0 ? ReturnReason.QUALITY : ReturnReason.CHANGED_MIND,
-                                null))));
-            }
+        byte[] giveBack(long i, ReturnStage stage, Instant at) {
+            return tag(
+                    RETURN,
+                    returns.encode(new OrderReturn(
+                            String.format("r%01d%014d", stage.ordinal(), i),
+                            "r1",
+                            orderId(i),
+                            stage,
+                            at,
+                            i % 60 == 0 ? ReturnReason.QUALITY : ReturnReason.CHANGED_MIND,
+                            null)));
         }
 
-        private static String orderId(int i) {
+        private static String orderId(long i) {
             return String.format("ord-%012d", i);
         }
 
