@@ -7,9 +7,6 @@ import java.util.List;
 
 /** What an event costs on the way to a price floor: the ceilings, ours, and what a user would write instead. */
 final class PriceFloorCost implements Experiment {
-    /** The share of traffic and keys that the slow ones get, which makes it easier for them. */
-    private static final int SLOW = 20;
-
     @Override
     public String name() {
         return "price";
@@ -39,8 +36,7 @@ final class PriceFloorCost implements Experiment {
                 events,
                 parallelism,
                 (env, records, until) -> Contender.discard(Peers.days(Peers.prices(records)))));
-        Events few = Events.of(
-                settings.orders() / SLOW, settings.keys() / SLOW, settings.factories() / SLOW, settings.span());
+        Events few = settings.fewEvents();
         trials.add(peer(
                 "map-scan (arrival order)",
                 few,
