@@ -19,6 +19,7 @@ import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -44,8 +45,13 @@ final class Interleaved {
      * A row of the table.
      *
      * @param of the name of the row that its CPU time is compared with, which stands before it; null for none
+     * @param savepoint that every run of it restores, the run of one event as well; null for none
      */
-    record Trial(String row, Contender contender, Events events, int parallelism, String of) {}
+    record Trial(String row, Contender contender, Events events, int parallelism, String of, String savepoint) {
+        Trial(String row, Contender contender, Events events, int parallelism, String of) {
+            this(row, contender, events, parallelism, of, null);
+        }
+    }
 
     /** What a run took, in nanoseconds. */
     private record Run(long cpu, long wall) {}
@@ -99,13 +105,12 @@ final class Interleaved {
         Path folder = Files.createTempDirectory("touchstone-bench-");
         try {
             records = input;
-            Configuration configuration = new Configuration();
-            configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
-            configuration.set(CoreOptions.TMP_DIRS, folder.toString());
-            configuration.set(
-                    CheckpointingOptions.CHECKPOINTS_DIRECTORY, folder.toUri().toString());
-            configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MANAGED_MEMORY);
-            configuration.set(PipelineOptions.OBJECT_REUSE, true);
+            Configuration configuration = configuration(folder);
+            if (trial.savepoint != null) {
+                configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, trial.savepoint);
+                // The source that filled the state is another one.
+                configuration.set(StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE, true);
+            }
             StreamExecutionEnvironment env =
                     StreamExecutionEnvironment.createLocalEnvironment(trial.parallelism, configuration);
             DataStream<byte[]> source = env.fromSequence(0, input.size() - 1L)
@@ -124,6 +129,18 @@ final class Interleaved {
         } finally {
             delete(folder);
         }
+    }
+
+    /** RocksDB, and all files in a folder. */
+    static Configuration configuration(Path folder) {
+        Configuration configuration = new Configuration();
+        configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
+        configuration.set(CoreOptions.TMP_DIRS, folder.toString());
+        configuration.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY, folder.toUri().toString());
+        configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MANAGED_MEMORY);
+        configuration.set(PipelineOptions.OBJECT_REUSE, true);
+        return configuration;
     }
 
     static void delete(Path folder) throws IOException {
