@@ -47,6 +47,11 @@ record Events(List<byte[]> records, int keys, int factories, long until) {
         return of(orders, keys, factories, span, random -> random.nextInt(keys));
     }
 
+    /** The same, but half of all orders are of one sku, and so of one factory. */
+    static Events hot(int orders, int keys, int factories, Duration span) {
+        return of(orders, keys, factories, span, random -> random.nextBoolean() ? 0 : random.nextInt(keys));
+    }
+
     private static Events of(int orders, int keys, int factories, Duration span, ToIntFunction<SplittableRandom> skus) {
         Maker maker = new Maker(factories, skus, span.toMillis() / (double) orders);
         for (int i = 0; i < orders + 2 * LAG; i++) {
