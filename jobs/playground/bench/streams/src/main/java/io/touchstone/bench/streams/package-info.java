@@ -1,0 +1,2 @@
+/** Kafka Streams as a peer of the price floor, in a process of its own. */
+package io.touchstone.bench.streams;
