@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
         description = "Measures what an event costs, in ratios within one run; see --list for what there is.")
 public final class Bench implements Callable<Integer> {
     static final List<Experiment> ALL =
-            List.of(new PriceFloorCost(), new QualityCost(), new Growth(), new HotKey(), new Subtasks(), new StreamsCost());
+            List.of(new PriceFloorCost(), new QualityCost(), new Growth(), new HotKey(), new Subtasks(), new StreamsCost(), new BacktestCost());
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec command;
