@@ -1,16 +1,13 @@
 package io.touchstone.bench;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.touchstone.bench.Contender.Topics;
+import io.touchstone.bench.Rounds.Entrant;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -24,17 +21,9 @@ import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/**
- * Contenders in interleaved rounds of one JVM, after one round to warm up: CPU time of the whole process, collector and compiler
- * included, and wall time, per event. The cost of a job of one event is measured beside each and subtracted.
- */
+/** Contenders as jobs in this JVM, in {@link Rounds}: their records come from memory. */
 final class Interleaved {
     static final MemorySize MANAGED_MEMORY = MemorySize.ofMebiBytes(512);
-
-    private static final String CPU = "CPU us/event";
-    private static final String WALL = "wall us/event";
-    private static final OperatingSystemMXBean MACHINE =
-            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
     /** Read by tasks of this process. */
     private static volatile List<byte[]> records = List.of();
@@ -53,44 +42,17 @@ final class Interleaved {
         }
     }
 
-    /** What a run took, in nanoseconds. */
-    private record Run(long cpu, long wall) {}
-
     static void measure(String experiment, List<Trial> trials, int rounds, Report report) throws Exception {
-        Map<String, Figure> cpu = new LinkedHashMap<>();
-        Map<String, Figure> wall = new LinkedHashMap<>();
+        List<Entrant> entrants = new ArrayList<>();
         for (Trial trial : trials) {
-            cpu.put(trial.row, Figure.of(experiment, trial.row, CPU, new double[rounds]));
-            wall.put(trial.row, Figure.of(experiment, trial.row, WALL, new double[rounds]));
+            entrants.add(new Entrant(
+                    trial.row,
+                    input(trial).size(),
+                    () -> run(trial, input(trial)),
+                    () -> run(trial, input(trial).subList(0, 1)),
+                    trial.of));
         }
-        for (int round = 0; round <= rounds; round++) {
-            for (Trial trial : trials) {
-                List<byte[]> input = input(trial);
-                Run empty = run(trial, input.subList(0, 1));
-                Run full = run(trial, input);
-                double cpuMicros = (full.cpu - empty.cpu) / 1e3 / input.size();
-                double wallMicros = (full.wall - empty.wall) / 1e3 / input.size();
-                System.err.printf(
-                        Locale.ROOT,
-                        "%s, round %d%s: %-24s %6.2f us CPU, %6.2f us wall per event (a job of one event: %.0f ms CPU)%n",
-                        experiment,
-                        round,
-                        round == 0 ? " (warm-up)" : "",
-                        trial.row,
-                        cpuMicros,
-                        wallMicros,
-                        empty.cpu / 1e6);
-                if (round > 0) {
-                    cpu.get(trial.row).rounds()[round - 1] = cpuMicros;
-                    wall.get(trial.row).rounds()[round - 1] = wallMicros;
-                }
-            }
-        }
-        for (Trial trial : trials) {
-            Figure own = cpu.get(trial.row);
-            report.add(trial.of == null ? own : own.comparedWith(cpu.get(trial.of)));
-            report.add(wall.get(trial.row));
-        }
+        Rounds.measure(experiment, entrants, rounds, report);
     }
 
     private static List<byte[]> input(Trial trial) {
@@ -101,7 +63,7 @@ final class Interleaved {
                         .toList();
     }
 
-    private static Run run(Trial trial, List<byte[]> input) throws Exception {
+    private static Cost run(Trial trial, List<byte[]> input) throws Exception {
         Path folder = Files.createTempDirectory("touchstone-bench-");
         try {
             records = input;
@@ -121,11 +83,7 @@ final class Interleaved {
                     .uid("read")
                     .setParallelism(1);
             trial.contender.definition().define(env, source, trial.events.until());
-            System.gc();
-            long cpu = MACHINE.getProcessCpuTime();
-            long wall = System.nanoTime();
-            env.execute(trial.row);
-            return new Run(MACHINE.getProcessCpuTime() - cpu, System.nanoTime() - wall);
+            return Cost.of(() -> env.execute(trial.row));
         } finally {
             delete(folder);
         }
