@@ -17,7 +17,7 @@ import java.util.List;
 final class BacktestCost implements Experiment {
     private static final Duration SPAN = Duration.ofDays(90);
     private static final int ORDERS_PER_SKU = 30;
-    private static final int SKUS_PER_FACTORY = 10;
+    private static final int SKUS_PER_FACTORY = 100;
     private static final String LOOP = "plain loop";
 
     @Override
