@@ -56,7 +56,7 @@ final class AlertLatency implements Experiment {
         }
     }
 
-    /** Events per second with which the job catches up with a backlog, in its second half. */
+    /** Events per second with which the job catches up with a backlog, in its second half; the first round warms up. */
     private double[] maximum(Settings settings, Report report) throws Exception {
         double[] rates = new double[settings.rounds()];
         double[] waiting = new double[settings.rounds()];
@@ -65,17 +65,21 @@ final class AlertLatency implements Experiment {
             long window = job.options().time().maxOutOfOrderness().toMillis();
             long now = System.currentTimeMillis();
             orders.backlog(2L * settings.orders(), now - 2 * window, now);
-            for (int round = 0; round < rates.length; round++) {
+            for (int round = 0; round <= rates.length; round++) {
                 job.start(null, env -> {});
                 job.awaitTaken(orders.sent() / 2);
                 long begin = System.nanoTime();
                 long from = job.taken();
                 job.awaitTaken(orders.sent());
-                rates[round] = (orders.sent() - from) * 1e9 / (System.nanoTime() - begin);
-                waiting[round] = job.waiting();
+                double rate = (orders.sent() - from) * 1e9 / (System.nanoTime() - begin);
+                long waits = job.waiting();
                 job.cancel();
                 System.err.printf(
-                        Locale.ROOT, "latency, maximum: %,.0f events/s, %,.0f wait%n", rates[round], waiting[round]);
+                        Locale.ROOT, "latency, maximum, round %d: %,.0f events/s, %,d wait%n", round, rate, waits);
+                if (round > 0) {
+                    rates[round - 1] = rate;
+                    waiting[round - 1] = waits;
+                }
             }
         }
         report.add(Figure.of(name(), "maximum", "events/s", rates));
@@ -125,7 +129,7 @@ final class AlertLatency implements Experiment {
                 double[] checkpointMs = new double[segments];
                 long start = System.nanoTime();
                 long due = 0;
-                for (int segment = 0; segment < segments || spikes.released() < count; segment++) {
+                for (int segment = 0; segment <= segments; segment++) {
                     long end = SETTLING_MS + (segment + 1) * segmentMs;
                     due = live(orders, spikes, rate, liveFrom, start, due, end);
                     if (segment < segments) {
@@ -133,6 +137,9 @@ final class AlertLatency implements Experiment {
                         behind[segment] = orders.sent() - job.taken();
                         checkpointMs[segment] = Meters.job("lastCheckpointDuration");
                     }
+                }
+                if (spikes.released() < count) {
+                    throw new IllegalStateException("the broker did not take in all that was sent");
                 }
                 awaitAll(readers);
                 readers.forEach((isolation, reader) -> tell(row, isolation, spikes, reader, segments, report));
