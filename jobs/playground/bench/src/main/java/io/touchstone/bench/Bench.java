@@ -17,7 +17,17 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         description = "Measures what an event costs, in ratios within one run; see --list for what there is.")
 public final class Bench implements Callable<Integer> {
-    static final List<Experiment> ALL = List.of(new PriceFloorCost(), new QualityCost(), new Growth(), new HotKey(), new Subtasks(), new StreamsCost(), new BacktestCost(), new AlertLatency(), new StateSize(), new CheckpointCost());
+    static final List<Experiment> ALL = List.of(
+            new PriceFloorCost(),
+            new QualityCost(),
+            new Growth(),
+            new HotKey(),
+            new Subtasks(),
+            new StreamsCost(),
+            new BacktestCost(),
+            new AlertLatency(),
+            new StateSize(),
+            new CheckpointCost());
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec command;
