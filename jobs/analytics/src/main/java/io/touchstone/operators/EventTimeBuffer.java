@@ -1,5 +1,6 @@
 package io.touchstone.operators;
 
+import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -174,7 +175,8 @@ final class EventTimeBuffer<K, T> {
 
     void restore(Iterable<KeyGroupStatePartitionStreamProvider> keyGroupStreams) throws IOException {
         for (KeyGroupStatePartitionStreamProvider stream : keyGroupStreams) {
-            DataInputStream data = new DataInputStream(stream.getStream());
+            // Files are not buffered here; what is read too far ahead is sought again by the next key group.
+            DataInputStream data = new DataInputStream(new BufferedInputStream(stream.getStream()));
             int version = data.readByte();
             if (version != VERSION) {
                 throw new IOException("a buffer of version " + version + " is newer than this program");
