@@ -59,6 +59,9 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--parallelism", defaultValue = "1", description = "tasks (default: ${DEFAULT-VALUE})")
     private int parallelism;
 
+    @Option(names = "--plot", description = "draws the CPU times, as Mermaid charts")
+    private boolean plot;
+
     @Option(names = "--json", paramLabel = "FILE", description = "writes every measurement as JSON, too")
     private Path json;
 
@@ -85,6 +88,9 @@ public final class Bench implements Callable<Integer> {
             }
         }
         report.print(System.out);
+        if (plot) {
+            report.plot(Rounds.CPU, System.out);
+        }
         if (json != null) {
             report.write(json);
         }

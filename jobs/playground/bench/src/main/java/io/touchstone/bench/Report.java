@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What was measured, and where. */
 final class Report {
@@ -51,6 +52,26 @@ final class Report {
                     Figure.range(figure.ratios()),
                     figure.of());
         }
+    }
+
+    /** A Mermaid chart of a measure's medians, one per experiment that has it: some pages draw it, others show its numbers. */
+    void plot(String measure, PrintStream out) {
+        Map<String, List<Figure>> byExperiment = new LinkedHashMap<>();
+        for (Figure figure : figures) {
+            if (figure.measure().equals(measure)) {
+                byExperiment
+                        .computeIfAbsent(figure.experiment(), name -> new ArrayList<>())
+                        .add(figure);
+            }
+        }
+        byExperiment.forEach((experiment, rows) -> out.printf(
+                "%n```mermaid%nxychart-beta horizontal%n    title \"%s: %s\"%n    x-axis [%s]%n    bar [%s]%n```%n",
+                experiment,
+                measure,
+                rows.stream().map(row -> '"' + row.row() + '"').collect(Collectors.joining(", ")),
+                rows.stream()
+                        .map(row -> String.format(Locale.ROOT, "%.2f", Figure.median(row.rounds())))
+                        .collect(Collectors.joining(", "))));
     }
 
     private String machine() {

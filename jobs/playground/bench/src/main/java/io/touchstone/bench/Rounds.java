@@ -10,7 +10,7 @@ import java.util.Map;
  * is measured beside each and subtracted: it is the start and the end, not the events.
  */
 final class Rounds {
-    private static final String CPU = "CPU us/event";
+    static final String CPU = "CPU us/event";
     private static final String WALL = "wall us/event";
 
     private Rounds() {}
