@@ -238,11 +238,15 @@ public final class PriceLedger {
                 policy.version());
     }
 
-    /** The next midnight at which something happens without a further line; {@link Long#MAX_VALUE} if none is to come. */
+    /**
+     * The next midnight at which something happens without a further line; {@link Long#MAX_VALUE} if none is to come. That orders of
+     * today need not be remembered any more is no reason to wake up while there is another.
+     */
     public long nextMidnight() {
-        return Math.min(
-                Math.min(book.nextMidnight(), watch.nextMidnight()),
-                Math.min(shippedOrders.nextMidnight(calendar), paidOrders.nextMidnight(calendar)));
+        long next = Math.min(book.nextMidnight(), watch.nextMidnight());
+        return next != Long.MAX_VALUE
+                ? next
+                : Math.min(shippedOrders.nextMidnight(calendar), paidOrders.nextMidnight(calendar));
     }
 
     /** Nothing is left to remember. */

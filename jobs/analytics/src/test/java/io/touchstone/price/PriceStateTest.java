@@ -85,10 +85,12 @@ class PriceStateTest {
         return all.toArray(KeyedLines[]::new);
     }
 
-    private static Map<String, PriceLedger> ledgers() {
+    private Map<String, PriceLedger> ledgers() {
         Map<String, PriceLedger> ledgers = new LinkedHashMap<>();
         ledgers.put("one-deal", after(noon(0), sold("o1", "b", noon(0), 1, 100)));
-        ledgers.put("forgot-its-orders", after(noon(1), sold("o1", "b", noon(0), 1, 100)));
+        // Left by programs that woke every key at midnight.
+        ledgers.put(
+                "forgot-its-orders", this.ledgers.read(HexFormat.of().parseHex("020601000164c79a0100016200000000")));
         ledgers.put("floors", after(noon(3), market()));
         ledgers.put("carried", after(noon(34), market()));
         ledgers.put(
