@@ -19,8 +19,8 @@ final class LogScan {
     private static final List<Pattern> EXPECTED = List.of(
             // The only broker is its own controller; both come second to whoever else needs the processor.
             Pattern.compile("processExpiredBrokerHeartbeat: controller event queue overloaded"),
-            // After a restart every commit of the checkpoint is made again, and refused if it was made before: since Kafka 4
-            // a commit ends the epoch of its producer. Whether anything was lost is for (a) and (e) to say.
+            // After a restart every commit of the checkpoint is made again, and refused if it was made before:
+            // since Kafka 4 a commit ends the epoch of its producer. Whether anything was lost, (a) and (e) say.
             Pattern.compile("KafkaCommitter .*because its producer is already fenced"),
             // What PostgreSQL says to whoever is connected, or comes, while it is down.
             Pattern.compile("FATAL: +(the database system is|terminating connection)"),
