@@ -276,6 +276,15 @@ public final class PriceLedger {
      */
     public static PriceLedger read(DataInput in, String subject, PolicyTimeline policies, LocalCalendar calendar)
             throws IOException {
+        try {
+            return unpack(in, subject, policies, calendar);
+        } catch (IOException e) {
+            throw new IOException("price state of " + subject + " cannot be read", e);
+        }
+    }
+
+    private static PriceLedger unpack(DataInput in, String subject, PolicyTimeline policies, LocalCalendar calendar)
+            throws IOException {
         int version = in.readByte();
         if (version != VERSION && version != CARRIED_SINCE) {
             throw new IllegalStateException("price state of version " + version + " is newer than this program");
