@@ -187,6 +187,8 @@ public final class FlinkServers {
         c.set(HighAvailabilityOptions.ZOOKEEPER_CONNECTION_TIMEOUT, Duration.ofSeconds(4));
         c.set(HeartbeatManagerOptions.HEARTBEAT_INTERVAL, Duration.ofSeconds(2));
         c.set(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT, Duration.ofSeconds(15));
+        // On one machine a call that finds nobody has found a dead process; waiting for a second gives it tasks again.
+        c.set(HeartbeatManagerOptions.HEARTBEAT_RPC_FAILURE_THRESHOLD, 1);
         c.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, uri(folder.checkpoints()));
         c.set(CheckpointingOptions.SAVEPOINT_DIRECTORY, uri(folder.savepoints()));
         c.set(CoreOptions.TMP_DIRS, folder.data("tmp").toString());

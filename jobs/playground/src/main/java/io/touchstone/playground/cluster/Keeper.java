@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -23,10 +24,14 @@ public final class Keeper {
     private static final Duration GLANCE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
     private static final Duration WELL = Duration.ofSeconds(8);
+    /** A task manager's place stays empty for so long if another takes over its work: starting a JVM would slow that down. */
+    private static final Duration TAKE_OVER = Duration.ofSeconds(10);
+
     private static final Duration TIDY = Duration.ofMinutes(10);
 
     private final ClusterFolder folder;
     private final Map<String, Start> starts = new HashMap<>();
+    private final Map<String, Long> downSince = new HashMap<>();
 
     /** When a server was started last, and how long to wait before the next time. */
     private record Start(long at, Duration pause) {}
@@ -75,7 +80,9 @@ public final class Keeper {
         try {
             Plan plan = Plan.read(folder);
             for (Server server : plan.servers()) {
-                if (server.process(folder).isEmpty() && isDue(server.name())) {
+                if (server.process(folder).isPresent()) {
+                    downSince.remove(server.name());
+                } else if (isDue(server.name()) && !isTakenOver(plan, server.name())) {
                     start(server);
                 }
             }
@@ -106,5 +113,22 @@ public final class Keeper {
     private boolean isDue(String server) {
         Start last = starts.get(server);
         return last == null || System.nanoTime() - last.at() >= last.pause().toNanos();
+    }
+
+    private boolean isTakenOver(Plan plan, String server) {
+        long now = System.nanoTime();
+        return server.startsWith(FlinkServers.TASK_MANAGER)
+                && starts.containsKey(server)
+                && now - downSince.computeIfAbsent(server, first -> now) < TAKE_OVER.toNanos()
+                && plan.servers().stream().anyMatch(this::isSettledTaskManager);
+    }
+
+    private boolean isSettledTaskManager(Server server) {
+        Instant settled = Instant.now().minus(WELL);
+        return server.name().startsWith(FlinkServers.TASK_MANAGER)
+                && server.process(folder)
+                        .flatMap(process -> process.info().startInstant())
+                        .filter(settled::isAfter)
+                        .isPresent();
     }
 }
