@@ -50,6 +50,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 public final class KafkaEnds {
     private static final String MAX_REQUEST_BYTES = String.valueOf(16 * 1024 * 1024);
 
+    private static final String FETCH_BYTES = String.valueOf(128 * 1024);
+
     private static final int BROKER_ANSWERS_WITHIN_MS = 30_000;
 
     private final Options options;
@@ -147,6 +149,9 @@ public final class KafkaEnds {
                 .setStartingOffsets(start)
                 // New partitions are read too, and a reader without a partition does not end the clock.
                 .setProperty("partition.discovery.interval.ms", "60000")
+                // The clock waits for the slowest partition: behind a backlog they are read in turns, and a turn is to
+                // be short.
+                .setProperty(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES)
                 .setProperty(ConsumerConfig.METRIC_REPORTER_CLASSES_CONFIG, FetchWatch.class.getName())
                 .setDeserializer(deserializer)
                 .build();
