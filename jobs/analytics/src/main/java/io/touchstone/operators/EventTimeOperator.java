@@ -14,6 +14,7 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.InternalTimer;
 import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 
 /**
@@ -45,7 +46,7 @@ abstract class EventTimeOperator<K, T, O> extends AbstractStreamOperator<O> {
     /** A buffer that knows how to key, date and pack what comes in. */
     abstract EventTimeBuffer<K, T> newBuffer(TaskInfo task);
 
-    /** Takes what event time has passed, of the current key, as it came in. */
+    /** Takes what event time has passed, of a key, as it came in; whoever needs state or timers makes it the current key. */
     abstract void take(K key, List<T> due) throws Exception;
 
     @Override
@@ -79,6 +80,11 @@ abstract class EventTimeOperator<K, T, O> extends AbstractStreamOperator<O> {
     private double newestClosedDay() {
         return reached == Long.MIN_VALUE ? Double.NaN : calendar.day(now()) - 1;
     }
+
+    /** What comes in waits: no state of its key is looked at before its time. */
+    @Override
+    @SuppressWarnings("rawtypes") // as Flink declares it
+    public void setKeyContextElement1(StreamRecord record) {}
 
     /** The instant through which everything of a value's key has been taken: the value is late if it is not after it. */
     final long takenThrough(T value) {
@@ -137,7 +143,6 @@ abstract class EventTimeOperator<K, T, O> extends AbstractStreamOperator<O> {
 
     final void takeThrough(long instant) throws Exception {
         for (Map.Entry<K, List<T>> due : waiting.drain(instant).entrySet()) {
-            setCurrentKey(due.getKey());
             take(due.getKey(), due.getValue());
         }
     }

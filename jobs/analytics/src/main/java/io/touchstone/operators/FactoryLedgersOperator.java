@@ -98,6 +98,7 @@ public final class FactoryLedgersOperator extends PolicyBoundOperator<String, Fa
 
     @Override
     void take(String factoryId, List<Fact> facts) throws Exception {
+        setCurrentKey(factoryId);
         facts.sort(Comparator.comparingLong(Fact::instant));
         postings.add(Bytes.of(out -> {
             for (Fact fact : facts) {

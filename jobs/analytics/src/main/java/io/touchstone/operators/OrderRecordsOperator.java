@@ -108,6 +108,7 @@ public final class OrderRecordsOperator extends EventTimeOperator<Integer, Order
 
     @Override
     void take(Integer bucket, List<OrderNews> due) throws Exception {
+        setCurrentKey(bucket);
         Map<String, List<OrderNews>> byOrder = new HashMap<>();
         for (OrderNews news : due) {
             byOrder.computeIfAbsent(news.orderId(), id -> new ArrayList<>(2)).add(news);

@@ -13,6 +13,8 @@ import java.util.List;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -100,14 +102,19 @@ public final class PriceFloorOperator extends PolicyBoundOperator<String, KeyedL
 
     @Override
     void take(String key, List<KeyedLines> lines) throws Exception {
-        byte[] packed = ledgers.get(key);
+        ledgers.update(key, (before, after) -> fold(key, lines, before, after));
+    }
+
+    private boolean fold(String key, List<KeyedLines> lines, DataInputView packed, DataOutputView after)
+            throws IOException {
         PriceLedger ledger = packed == null
                 ? new PriceLedger(key, policies, calendar)
-                : PriceLedger.read(Bytes.in(packed), key, policies, calendar);
+                : PriceLedger.read(packed, key, policies, calendar);
         long before = ledger.nextMidnight();
         ledger.fold(lines, now(), findings);
         long next = ledger.nextMidnight();
         if (next != before) {
+            setCurrentKey(key);
             if (before != Long.MAX_VALUE) {
                 midnights.deleteEventTimeTimer(VoidNamespace.INSTANCE, before);
             }
@@ -115,7 +122,11 @@ public final class PriceFloorOperator extends PolicyBoundOperator<String, KeyedL
                 midnights.registerEventTimeTimer(VoidNamespace.INSTANCE, next);
             }
         }
-        ledgers.put(key, ledger.isEmpty() ? null : Bytes.of(ledger::write));
+        if (ledger.isEmpty()) {
+            return false;
+        }
+        ledger.write(after);
+        return true;
     }
 
     @Override

@@ -1,19 +1,25 @@
 package io.touchstone.operators;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.runtime.taskmanager.TaskManagerRuntimeInfo;
 
 /**
  * The packed values of the keys that were used last, before a keyed state: such a key costs a look-up on the heap instead of a read
  * and a write of the state. A value that has changed is written when it makes room for others, and by {@link #flush} before every
  * checkpoint, so that the state is whole whenever anybody else sees it. Packed, because the garbage collector has less to do with a
- * million byte arrays than with the objects they stand for.
+ * million byte arrays than with the objects they stand for; and changed in place, because an array that grew old and is replaced
+ * costs it more than any other.
  *
  * @param <K> the key
  */
@@ -30,17 +36,34 @@ final class WriteBackCache<K> {
     private final LinkedHashMap<K, Entry> entries = new LinkedHashMap<>(1024, 0.75f, true);
     private long held;
 
-    /** A value, null if there is none, and whether the state does not know it yet. */
+    private final DataInputDeserializer before = new DataInputDeserializer();
+    private final DataOutputSerializer after = new DataOutputSerializer(512);
+
+    /** What becomes of a value. */
+    @FunctionalInterface
+    interface Change {
+        /** Packs the new value; {@code before} is null if there was none, and false is returned if there is none any more. */
+        boolean apply(DataInputView before, DataOutputView after) throws IOException;
+    }
+
+    /** A value with room to grow, and whether the state does not know it yet. */
     private static final class Entry {
-        private byte[] value;
+        private static final int NONE = -1;
+
+        private byte[] bytes = {};
+        private int length = NONE;
         private boolean changed;
 
-        private Entry(byte[] value) {
-            this.value = value;
+        private void set(byte[] from, int size) {
+            if (size > bytes.length) {
+                bytes = new byte[(size + 63) & ~31];
+            }
+            System.arraycopy(from, 0, bytes, 0, size);
+            length = size;
         }
 
         private int bytes() {
-            return OVERHEAD_BYTES + (value == null ? 0 : value.length);
+            return OVERHEAD_BYTES + bytes.length;
         }
     }
 
@@ -63,21 +86,26 @@ final class WriteBackCache<K> {
                 / Math.max(1, taskManager.getConfiguration().get(TaskManagerOptions.NUM_TASK_SLOTS));
     }
 
-    /** The value of a key, which has to be the current one; null if there is none. */
-    byte[] get(K key) throws IOException {
-        Entry entry = entries.get(key);
-        return entry == null ? state.value() : entry.value;
-    }
-
-    /** Takes a key's new value, null for none, and makes room; another key may be the current one afterwards. */
-    void put(K key, byte[] value) throws IOException {
+    /** Changes the value of a key, and makes room; any key may be the current one afterwards. */
+    void update(K key, Change change) throws IOException {
         Entry entry = entries.get(key);
         if (entry == null) {
-            entry = new Entry(value);
+            currentKey.accept(key);
+            entry = new Entry();
+            byte[] kept = state.value();
+            if (kept != null) {
+                entry.set(kept, kept.length);
+            }
             entries.put(key, entry);
         } else {
             held -= entry.bytes();
-            entry.value = value;
+        }
+        after.clear();
+        before.setBuffer(entry.bytes, 0, Math.max(0, entry.length));
+        if (change.apply(entry.length == Entry.NONE ? null : before, after)) {
+            entry.set(after.getSharedBuffer(), after.length());
+        } else {
+            entry.length = Entry.NONE;
         }
         entry.changed = true;
         held += entry.bytes();
@@ -102,10 +130,10 @@ final class WriteBackCache<K> {
             return;
         }
         currentKey.accept(key);
-        if (entry.value == null) {
+        if (entry.length == Entry.NONE) {
             state.clear();
         } else {
-            state.update(entry.value);
+            state.update(Arrays.copyOf(entry.bytes, entry.length));
         }
         entry.changed = false;
     }
