@@ -181,6 +181,10 @@ final class StateSize implements Experiment {
             JobID job = cluster.submit(
                     "state", 1, null, env -> contender.definition().define(env, read(env, count), Long.MAX_VALUE));
             while (Meters.sum("Source: " + READ, "numRecordsOut") < count) {
+                if (cluster.status(job).isTerminalState()) {
+                    throw new IllegalStateException(
+                            "the job ended before it had read everything: " + cluster.status(job));
+                }
                 TimeUnit.MILLISECONDS.sleep(100);
             }
             TimeUnit.MILLISECONDS.sleep(SETTLED.toMillis());
