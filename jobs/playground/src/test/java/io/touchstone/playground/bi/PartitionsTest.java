@@ -3,6 +3,7 @@ package io.touchstone.playground.bi;
 import static io.touchstone.playground.bi.World.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.sql.Statement;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -160,6 +162,30 @@ class PartitionsTest {
                     .as("without any day nothing is too old")
                     .noneMatch(did -> did.startsWith("dropped"));
             assertThat(count(database, "factory_class_daily")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whoWritesMeanwhileWaitsAndIsNotRefused() throws Exception {
+        try (AnalystDatabase database = AnalystDatabase.launch();
+                Connection maintainer = database.connect();
+                Statement maintaining = maintainer.createStatement()) {
+            maintainer.setAutoCommit(false);
+            maintaining.execute("SELECT make_daily_partition('factory_score_daily', '2019-02-01')");
+            CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
+                try {
+                    write(database, "2019-02-14", 1);
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            await().until(() -> {
+                maintaining.execute("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
+                return maintaining.getResultSet().next();
+            });
+            maintainer.commit();
+            writer.join();
+            assertThat(count(database, "factory_score_daily_201902")).isEqualTo(1);
         }
     }
 
