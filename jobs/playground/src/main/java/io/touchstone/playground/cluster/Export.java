@@ -127,15 +127,23 @@ public final class Export implements Callable<Integer> {
             }
             String seen = kind.jobName() + " has seen everything before that midnight (is everything published, and did"
                     + " scripts/replay --until DATE move the clock?)";
-            Flink.await(seen, () -> {
-                String job = flink.running(kind.jobName())
-                        .orElseThrow(() -> new IllegalStateException(kind.jobName() + " has ended"))
-                        .id();
-                return flink.seenThrough(job) >= midnight;
-            });
+            try {
+                Flink.await(seen, () -> flink.seenThrough(id(flink, kind)) >= midnight);
+            } catch (IllegalStateException e) {
+                throw new IllegalStateException(
+                        e.getMessage() + "; midnight is " + midnight + ", its tasks are at "
+                                + flink.clocks(id(flink, kind)),
+                        e);
+            }
             // With it tables are written and alerts committed.
-            flink.checkpoint(flink.running(kind.jobName()).orElseThrow().id());
+            flink.checkpoint(id(flink, kind));
         }
+    }
+
+    private static String id(Flink flink, JobKind kind) throws IOException {
+        return flink.running(kind.jobName())
+                .orElseThrow(() -> new IllegalStateException(kind.jobName() + " has ended"))
+                .id();
     }
 
     private interface Line {

@@ -12,11 +12,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** What Flink's REST interface tells of a cluster and its jobs. */
 public final class Flink {
+    private static final String CLOCK = ".touchstone.seenThroughMillis";
+
     private static final JsonMapper JSON = new JsonMapper();
     /** The name of the secret that lets its holder change something through the REST interface. */
     static final String TOKEN = "rest-token";
@@ -201,34 +205,40 @@ public final class Flink {
         return causes.isEmpty() ? Optional.empty() : Optional.of(causes.get(causes.size() - 1));
     }
 
-    /**
-     * The instant through which a job has seen everything, as those of its tasks say who keep it through a restart: watermarks are
-     * unknown then until something new comes.
-     */
+    /** The instant through which a job has seen everything: that of the task which is furthest behind. */
     public long seenThrough(String job) throws IOException {
-        long lowest = Long.MAX_VALUE;
-        boolean known = false;
+        return clocks(job).values().stream().mapToLong(Long::longValue).min().orElse(Long.MIN_VALUE);
+    }
+
+    /**
+     * The instants through which those tasks of a job have seen everything who keep it through a restart (watermarks are unknown then
+     * until something new comes), by number and operator: {@code 0.keep-price-floors}; {@link Long#MIN_VALUE} for one that tells nothing.
+     */
+    Map<String, Long> clocks(String job) throws IOException {
+        Map<String, Long> clocks = new TreeMap<>();
         for (JsonNode vertex : get("/jobs/" + job).get("vertices")) {
             String metrics = "/jobs/" + job + "/vertices/" + vertex.get("id").asText() + "/metrics";
-            List<String> clocks = new ArrayList<>();
+            List<String> names = new ArrayList<>();
             for (JsonNode metric : get(metrics)) {
-                if (metric.get("id").asText().endsWith(".touchstone.seenThroughMillis")) {
-                    clocks.add(metric.get("id").asText());
+                String name = metric.get("id").asText();
+                if (name.endsWith(CLOCK)) {
+                    names.add(name);
+                    String operator = name.substring(name.indexOf('.'), name.length() - CLOCK.length());
+                    for (int task = 0; task < vertex.get("parallelism").asInt(); task++) {
+                        clocks.putIfAbsent(task + operator, Long.MIN_VALUE);
+                    }
                 }
             }
-            if (clocks.isEmpty()) {
-                continue;
-            }
-            known = true;
-            JsonNode values = get(metrics + "?get=" + String.join(",", clocks));
-            if (values.size() < vertex.get("parallelism").asInt()) {
-                return Long.MIN_VALUE;
-            }
-            for (JsonNode value : values) {
-                lowest = Math.min(lowest, value.get("value").asLong(Long.MIN_VALUE));
+            if (!names.isEmpty()) {
+                for (JsonNode value : get(metrics + "?get=" + String.join(",", names))) {
+                    String name = value.get("id").asText();
+                    clocks.put(
+                            name.substring(0, name.length() - CLOCK.length()),
+                            value.get("value").asLong(Long.MIN_VALUE));
+                }
             }
         }
-        return known ? lowest : Long.MIN_VALUE;
+        return clocks;
     }
 
     /** Something that is true or not yet. */
