@@ -169,7 +169,10 @@ class PartitionsTest {
     void whoWritesMeanwhileWaitsAndIsNotRefused() throws Exception {
         try (AnalystDatabase database = AnalystDatabase.launch();
                 Connection maintainer = database.connect();
-                Statement maintaining = maintainer.createStatement()) {
+                Statement maintaining = maintainer.createStatement();
+                // Within a transaction who waits is looked up once only.
+                Connection observer = database.connect();
+                Statement observing = observer.createStatement()) {
             maintainer.setAutoCommit(false);
             maintaining.execute("SELECT make_daily_partition('factory_score_daily', '2019-02-01')");
             CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
@@ -180,8 +183,8 @@ class PartitionsTest {
                 }
             });
             await().until(() -> {
-                maintaining.execute("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
-                return maintaining.getResultSet().next();
+                observing.execute("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
+                return observing.getResultSet().next();
             });
             maintainer.commit();
             writer.join();
