@@ -18,8 +18,7 @@ import org.apache.flink.runtime.taskmanager.TaskManagerRuntimeInfo;
  * The packed values of the keys that were used last, before a keyed state: such a key costs a look-up on the heap instead of a read
  * and a write of the state. A value that has changed is written when it makes room for others, and by {@link #flush} before every
  * checkpoint, so that the state is whole whenever anybody else sees it. Packed, because the garbage collector has less to do with a
- * million byte arrays than with the objects they stand for; and changed in place, because an array that grew old and is replaced
- * costs it more than any other.
+ * million byte arrays than with the objects they stand for; and changed in place, so that a busy key leaves no old arrays.
  *
  * @param <K> the key
  */
